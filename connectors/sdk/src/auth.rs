@@ -1,0 +1,176 @@
+//! Bearer tokens: static ones, and OAuth access tokens that are renewed before they expire, once, however many calls
+//! wait for them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use oauth2::{AuthType, ClientId, ClientSecret, RefreshToken, TokenResponse, TokenUrl};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use crate::clock::Clock;
+use crate::error::{ConnectorError, Result};
+use crate::http::Transport;
+use crate::permit::{CallClass, Permits};
+use crate::time::Timestamp;
+
+/// Where a refresh token is kept between runs, sealed. Vendors may hand out a new one with each renewal.
+#[async_trait]
+pub trait RefreshTokenStore: Send + Sync {
+    /// The token, or `None` before the first authorization.
+    async fn load(&self) -> Result<Option<SecretString>>;
+    /// Replaces it; must be durable when this returns.
+    async fn save(&self, token: SecretString) -> Result<()>;
+}
+
+/// Where and as whom to renew.
+pub struct OAuthClient {
+    pub client_id: String,
+    pub client_secret: SecretString,
+    pub token_url: url::Url,
+    pub refresh_tokens: Arc<dyn RefreshTokenStore>,
+    /// The class that token calls are charged to.
+    pub class: CallClass,
+}
+
+struct Current {
+    token: SecretString,
+    /// Renew from here on: 80 % of the life the vendor gave it.
+    renew_at: Timestamp,
+}
+
+/// Gives a valid bearer token.
+pub struct Tokens {
+    kind: Kind,
+}
+
+enum Kind {
+    Static(SecretString),
+    OAuth { client: Box<OAuthClient>, current: Mutex<Option<Current>>, clock: Arc<dyn Clock> },
+}
+
+impl Tokens {
+    /// A token that never changes.
+    pub fn fixed(token: SecretString) -> Tokens {
+        Tokens { kind: Kind::Static(token) }
+    }
+
+    /// OAuth with a stored refresh token.
+    pub fn oauth(client: OAuthClient, clock: Arc<dyn Clock>) -> Tokens {
+        Tokens { kind: Kind::OAuth { client: Box::new(client), current: Mutex::new(None), clock } }
+    }
+
+    /// Whether a refused token can be replaced by renewing it.
+    pub fn can_renew(&self) -> bool {
+        matches!(self.kind, Kind::OAuth { .. })
+    }
+
+    /// A token that is good now, renewed first when its time is nearly up. Single flight: callers that come during a
+    /// renewal wait for its result.
+    pub async fn bearer(&self, permits: &dyn Permits, transport: &Transport) -> Result<SecretString> {
+        match &self.kind {
+            Kind::Static(token) => Ok(token.clone()),
+            Kind::OAuth { client, current, clock } => {
+                let mut current = current.lock().await;
+                if let Some(held) = current.as_ref().filter(|held| clock.now() < held.renew_at) {
+                    return Ok(held.token.clone());
+                }
+                let renewed = renew(client, clock.as_ref(), permits, transport).await?;
+                let token = renewed.token.clone();
+                *current = Some(renewed);
+                Ok(token)
+            }
+        }
+    }
+
+    /// The vendor refused this token: forget it, unless somebody else has renewed it meanwhile.
+    pub async fn refused(&self, token: &SecretString) {
+        if let Kind::OAuth { current, .. } = &self.kind {
+            let mut current = current.lock().await;
+            if current.as_ref().is_some_and(|held| held.token.expose_secret() == token.expose_secret()) {
+                *current = None;
+            }
+        }
+    }
+}
+
+async fn renew(
+    client: &OAuthClient,
+    clock: &dyn Clock,
+    permits: &dyn Permits,
+    transport: &Transport,
+) -> Result<Current> {
+    let refresh_token = client.refresh_tokens.load().await?.ok_or_else(|| ConnectorError::Auth {
+        detail: "this connection has not been authorized yet; run `intentd auth`".into(),
+    })?;
+    let app = oauth2::basic::BasicClient::new(ClientId::new(client.client_id.clone()))
+        .set_client_secret(ClientSecret::new(client.client_secret.expose_secret().to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::from_url(client.token_url.clone()));
+    let started = clock.now();
+    let call = |request: oauth2::HttpRequest| transport.oauth_call(permits, client.class, request);
+    let answer = app
+        .exchange_refresh_token(&RefreshToken::new(refresh_token.expose_secret().to_owned()))
+        .request_async(&call)
+        .await
+        .map_err(token_error)?;
+    if let Some(next) = answer.refresh_token() {
+        // Kept before the access token is used: a crash in between must not lose a rotated grant.
+        if next.secret() != refresh_token.expose_secret() {
+            client.refresh_tokens.save(SecretString::from(next.secret().clone())).await?;
+        }
+    }
+    let life_ms = answer.expires_in().map_or(1_800_000, |life| life.as_millis() as i64).clamp(60_000, 86_400_000);
+    Ok(Current {
+        token: SecretString::from(answer.access_token().secret().clone()),
+        renew_at: started.plus_ms(life_ms / 10 * 8),
+    })
+}
+
+/// Exchanges an authorization code for tokens and keeps the refresh token. The last step of `intentd auth`.
+pub async fn exchange_code(
+    client: &OAuthClient,
+    permits: &dyn Permits,
+    transport: &Transport,
+    code: String,
+    redirect_url: &url::Url,
+    pkce_verifier: String,
+) -> Result<()> {
+    let app = oauth2::basic::BasicClient::new(ClientId::new(client.client_id.clone()))
+        .set_client_secret(ClientSecret::new(client.client_secret.expose_secret().to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::from_url(client.token_url.clone()))
+        .set_redirect_uri(oauth2::RedirectUrl::from_url(redirect_url.clone()));
+    let call = |request: oauth2::HttpRequest| transport.oauth_call(permits, client.class, request);
+    let answer = app
+        .exchange_code(oauth2::AuthorizationCode::new(code))
+        .set_pkce_verifier(oauth2::PkceCodeVerifier::new(pkce_verifier))
+        .request_async(&call)
+        .await
+        .map_err(token_error)?;
+    let refresh_token = answer.refresh_token().ok_or_else(|| ConnectorError::Auth {
+        detail: "the vendor gave no refresh token; is the app an OAuth app?".into(),
+    })?;
+    client.refresh_tokens.save(SecretString::from(refresh_token.secret().clone())).await
+}
+
+/// A PKCE pair and a state value for the authorization page: (challenge, verifier, state).
+pub fn pkce_and_state() -> (String, String, String) {
+    let (challenge, verifier) = oauth2::PkceCodeChallenge::new_random_sha256();
+    (challenge.as_str().to_owned(), verifier.secret().clone(), oauth2::CsrfToken::new_random().secret().clone())
+}
+
+type TokenError = oauth2::RequestTokenError<ConnectorError, oauth2::basic::BasicErrorResponse>;
+
+fn token_error(error: TokenError) -> ConnectorError {
+    match error {
+        oauth2::RequestTokenError::Request(error) => error,
+        // The vendor's error code is fixed vocabulary; its description may repeat what was sent, so it stays out.
+        oauth2::RequestTokenError::ServerResponse(answer) => {
+            ConnectorError::Auth { detail: format!("the token endpoint answered `{}`", answer.error()) }
+        }
+        oauth2::RequestTokenError::Parse(..) | oauth2::RequestTokenError::Other(_) => {
+            ConnectorError::Malformed { detail: "the token endpoint's answer is not a token".into() }
+        }
+    }
+}

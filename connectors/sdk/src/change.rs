@@ -1,0 +1,67 @@
+//! The words for what a destination is asked to write, and for what became of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{ExternalId, ObjectKind, PropertyType};
+
+/// New values for owned properties of one record. At most one change per record in a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The outbox row; comes back in the outcome.
+    pub outbox_id: i64,
+    pub kind: ObjectKind,
+    pub id: ExternalId,
+    /// Property to new value on the wire; empty text clears.
+    pub set: BTreeMap<String, String>,
+}
+
+/// What became of one change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub outbox_id: i64,
+    pub result: ChangeResult,
+}
+
+/// The result decides the outbox row's next state; nobody looks at the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeResult {
+    /// The vendor executed it. `survivor` is set when the vendor answered with another id: the record was merged.
+    Delivered { survivor: Option<ExternalId> },
+    /// A definite no for this record, with the vendor's reason. `property` names the culprit when known.
+    Rejected { reason: String, property: Option<String> },
+    /// The record is not there any more.
+    Missing,
+    /// Definitely not executed; may be tried again after this many milliseconds.
+    NotExecuted { retry_after_ms: Option<u64>, reason: String },
+    /// Perhaps executed: the answer never came or could not be read. Look up before repeating.
+    Unknown { reason: String },
+}
+
+/// A property that the admin wants to exist at the vendor so that we can write it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedProperty {
+    pub kind: ObjectKind,
+    pub name: String,
+    pub label: String,
+    pub description: String,
+    pub value_type: PropertyType,
+    /// Values of an enumeration, in order.
+    pub options: Vec<String>,
+    /// The property group (HubSpot) it is filed under.
+    pub group: String,
+}
+
+/// What `prepare` found or did for one wanted property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prepared {
+    Exists,
+    Created,
+    /// It cannot be written: read-only at the vendor, another type, or creation refused. The text says what to do.
+    Unusable {
+        reason: String,
+    },
+}
