@@ -42,7 +42,7 @@ pub(crate) fn run(root: &Path, more: &[&str]) -> anyhow::Result<()> {
 
     println!("\nsummary");
     println!("  tests       {} passed, {} failed, {} ignored", tally.passed, tally.failed, tally.ignored);
-    println!("  SQLite      tested (bundled)");
+    println!("  SQLite      bundled");
     println!("  PostgreSQL  {postgres}");
     if !status.success() {
         bail!("not all is well; the failures are above");
@@ -56,7 +56,7 @@ pub(crate) fn run(root: &Path, more: &[&str]) -> anyhow::Result<()> {
 /// A PostgreSQL for the tests, and how it is with it, in words.
 fn postgres() -> anyhow::Result<(Option<Server>, String)> {
     if std::env::var_os(POSTGRES_URL).is_some() {
-        return Ok((None, format!("tested on the server that {POSTGRES_URL} names")));
+        return Ok((None, format!("the server that {POSTGRES_URL} names")));
     }
     let Some(programs) = postgres::find() else {
         let words = "SKIPPED: `initdb` was not found; on Debian: apt install postgresql".to_owned();
@@ -64,7 +64,7 @@ fn postgres() -> anyhow::Result<(Option<Server>, String)> {
         return Ok((None, words));
     };
     let server = Server::start(&programs).context("cannot start a throw-away PostgreSQL")?;
-    let words = format!("tested on a throw-away server ({})", server.version());
+    let words = format!("a throw-away server, {}", server.version());
     println!("xtask: PostgreSQL {words}");
     Ok((Some(server), words))
 }
