@@ -17,14 +17,26 @@ const AUTHORIZE_URL: &str = "https://app.hubspot.com/oauth/authorize";
 /// The page on which the admin allows the app.
 ///
 /// `scopes` are the required and the optional ones of the connector kind; `challenge` is the S256 challenge of PKCE.
-pub fn authorize_url(
-    client_id: &str,
+///
+/// # Errors
+/// When the settings are not those of an OAuth app.
+pub(crate) fn authorization_page(
+    settings: &ConnectionSettings,
     redirect_url: &Url,
-    (required, optional): (&[String], &[String]),
+    (required, optional): &(Vec<String>, Vec<String>),
     state: &str,
     challenge: &str,
-) -> Url {
-    let mut url = Url::parse(AUTHORIZE_URL).expect("the address is a constant and well formed");
+    page: Option<&Url>,
+) -> std::result::Result<Url, SettingsError> {
+    let Credentials::OAuth { client_id, .. } = &settings.credentials else {
+        let message = "this connection uses a token and needs no authorization".to_owned();
+        return Err(SettingsError { key: "auth".to_owned(), message });
+    };
+    let mut url = match page {
+        Some(page) => page.clone(),
+        None => Url::parse(AUTHORIZE_URL)
+            .map_err(|error| SettingsError { key: "auth".to_owned(), message: error.to_string() })?,
+    };
     url.query_pairs_mut()
         .append_pair("client_id", client_id)
         .append_pair("redirect_uri", redirect_url.as_str())
@@ -33,7 +45,7 @@ pub fn authorize_url(
         .append_pair("state", state)
         .append_pair("code_challenge", challenge)
         .append_pair("code_challenge_method", "S256");
-    url
+    Ok(url)
 }
 
 /// Exchanges the code for tokens and keeps the refresh token in the settings' store.
@@ -41,7 +53,7 @@ pub fn authorize_url(
 /// # Errors
 /// [`ConnectorError::Auth`] when HubSpot refuses the code; [`ConnectorError::Rejected`] when the settings are not those
 /// of an OAuth app.
-pub async fn authorize(
+pub(crate) async fn authorize(
     settings: &ConnectionSettings,
     permits: &dyn Permits,
     code: String,

@@ -15,6 +15,7 @@ use intentd_sdk::permit::{LimitSpec, Permits};
 use intentd_sdk::source::Source;
 use url::Url;
 
+use crate::auth;
 use crate::client::Client;
 use crate::limits::{self, AUTH, HubSpotLimits};
 use crate::paths::Paths;
@@ -63,6 +64,7 @@ const OPTIONAL_SCOPES: [&str; 10] = [
     "crm.export",
 ];
 
+#[async_trait]
 impl ConnectorKind for HubSpotKind {
     fn vendor(&self) -> &'static str {
         "hubspot"
@@ -74,6 +76,28 @@ impl ConnectorKind for HubSpotKind {
 
     fn scopes(&self) -> (Vec<String>, Vec<String>) {
         (REQUIRED_SCOPES.map(str::to_owned).to_vec(), OPTIONAL_SCOPES.map(str::to_owned).to_vec())
+    }
+
+    fn authorization_page(
+        &self,
+        settings: &ConnectionSettings,
+        redirect_url: &Url,
+        state: &str,
+        challenge: &str,
+        page: Option<&Url>,
+    ) -> std::result::Result<Url, SettingsError> {
+        auth::authorization_page(settings, redirect_url, &self.scopes(), state, challenge, page)
+    }
+
+    async fn authorize(
+        &self,
+        settings: &ConnectionSettings,
+        permits: &dyn Permits,
+        code: String,
+        redirect_url: &Url,
+        pkce_verifier: String,
+    ) -> Result<()> {
+        auth::authorize(settings, permits, code, redirect_url, pkce_verifier).await
     }
 
     fn build(&self, settings: ConnectionSettings) -> std::result::Result<Arc<dyn Connector>, SettingsError> {

@@ -17,5 +17,4 @@ mod settings;
 mod streams;
 mod wire;
 
-pub use auth::{authorize, authorize_url};
 pub use connector::{HUBSPOT, HubSpotKind, kind};

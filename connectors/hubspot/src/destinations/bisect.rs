@@ -106,8 +106,9 @@ async fn settle(
     }
     for change in group {
         let id = change.id.as_str();
-        let result = if answer.results.iter().any(|object| object.id == id) {
-            ChangeResult::Delivered { survivor: None }
+        let result = if let Some(object) = answer.results.iter().find(|object| object.id == id) {
+            let modified_at = object.modified(type_of(change.kind).modified);
+            ChangeResult::Delivered { survivor: None, modified_at }
         } else {
             match refused.get(id).and_then(|error| definite(error)) {
                 Some(result) => result,

@@ -38,7 +38,7 @@ impl Destination for HubSpot {
         ids: &[ExternalId],
         properties: &[String],
     ) -> Result<BTreeMap<ExternalId, Properties>> {
-        let reader = Reader { client: &self.client, permits, object: type_of(kind), properties };
+        let reader = Reader { client: &self.client, permits, mirror: None, object: type_of(kind), properties };
         let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
         let found = reader.by_ids(&ids).await?;
         let values = found.into_iter().map(|(id, object)| {

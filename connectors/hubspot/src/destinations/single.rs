@@ -19,8 +19,9 @@ pub(super) async fn update(client: &Client, permits: &dyn Permits, change: &Chan
     match client.write(permits, Request::json(Method::PATCH, path, &body)).await {
         Ok(answer) => match serde_json::from_slice::<Object>(&answer.body) {
             Ok(object) => {
+                let modified_at = object.modified(type_of(change.kind).modified);
                 let survivor = (object.id != change.id.as_str()).then(|| ExternalId::new(object.id));
-                ChangeResult::Delivered { survivor }
+                ChangeResult::Delivered { survivor, modified_at }
             }
             Err(_) => ChangeResult::Unknown { reason: format!("{} without a record", answer.status.as_u16()) },
         },

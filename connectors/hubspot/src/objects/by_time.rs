@@ -85,6 +85,8 @@ impl TimeBounds {
 const ID: &str = "hs_object_id";
 /// A window that is cut keeps about this many records: a little room for those that arrive meanwhile.
 const CUT_AT: u64 = 9_000;
+/// A window of fewer records is read rather than cut in search of the part that changed.
+const CUT_FROM: u64 = 4 * PAGE;
 /// How often a window is stepped back when records leave it while it is read.
 const MOST_STEPS_BACK: u32 = 20;
 
@@ -127,6 +129,19 @@ pub(crate) async fn read(
     let (query, with_properties) = query.with_properties(reader.properties, &stamp_only);
     let answer = reader.search(&query).await?;
     let next = next_offset(&answer, state.offset)?;
+    if state.offset == 0 && next.is_some() {
+        match mirrored(reader, &state.bounds, answer.total).await? {
+            Mirrored::All(expected) => {
+                return Ok((Vec::new(), TimeNext::Done(Count { expected, basis: CountBasis::Mirrored })));
+            }
+            Mirrored::Most => {
+                if let Some((own, rest)) = state.bounds.cut(None) {
+                    return Ok((Vec::new(), TimeNext::Split(TimeState::start(own), rest)));
+                }
+            }
+            Mirrored::Little => {}
+        }
+    }
     let overflows = next.is_some_and(|next| next >= DEPTH);
     if overflows || (state.offset == 0 && answer.total.is_some_and(|total| total > DEPTH)) {
         let (own, rest) = cut(reader, &state.bounds).await?;
@@ -159,6 +174,28 @@ pub(crate) async fn read(
             None => TimeNext::Done(state.certificate()),
         },
     ))
+}
+
+/// How much of a window is here already: what we wrote ourselves comes home in great numbers.
+enum Mirrored {
+    All(u64),
+    Most,
+    Little,
+}
+
+async fn mirrored(reader: &Reader<'_>, bounds: &TimeBounds, total: Option<u64>) -> Result<Mirrored> {
+    let (Some((mirror, kind)), Some(total), None) = (reader.mirror, total, bounds.ids) else {
+        return Ok(Mirrored::Little);
+    };
+    let (from, to) = (Timestamp::from_ms(bounds.from_ms), Timestamp::from_ms(bounds.to_ms));
+    let here = mirror.count_modified(kind, from, to).await?;
+    Ok(if here == total {
+        Mirrored::All(total)
+    } else if total >= CUT_FROM && here * 2 > total {
+        Mirrored::Most
+    } else {
+        Mirrored::Little
+    })
 }
 
 fn next_offset(answer: &SearchAnswer, offset: u64) -> Result<Option<u64>> {

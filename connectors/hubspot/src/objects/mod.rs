@@ -9,6 +9,7 @@ pub(crate) mod search;
 
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::ObjectKind;
+use intentd_sdk::source::Mirror;
 
 use crate::client::Client;
 
@@ -35,6 +36,8 @@ pub(crate) fn type_of(kind: ObjectKind) -> ObjectType {
 pub(crate) struct Reader<'a> {
     pub(crate) client: &'a Client,
     pub(crate) permits: &'a dyn Permits,
+    /// What the daemon holds of which kind, for objects that are mirrored.
+    pub(crate) mirror: Option<(&'a dyn Mirror, ObjectKind)>,
     pub(crate) object: ObjectType,
     /// Properties to ask for. Sorted, with those that reading itself needs.
     pub(crate) properties: &'a [String],

@@ -88,6 +88,7 @@ impl Stream for Engagements {
         let mut properties: Vec<String> = kind.attributes.iter().map(|name| (*name).to_owned()).collect();
         properties.extend(["hs_timestamp", MODIFIED].map(str::to_owned));
         let reader = Reader {
+            mirror: None,
             client: reading.client,
             permits: reading.context.permits,
             object: ObjectType { path: kind.path, modified: MODIFIED },

@@ -93,6 +93,7 @@ impl Stream for ObjectStream {
         let reader = Reader {
             client: reading.client,
             permits: reading.context.permits,
+            mirror: Some((reading.context.mirror, self.kind)),
             object: type_of(self.kind),
             properties: &properties,
         };

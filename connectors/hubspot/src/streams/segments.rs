@@ -52,7 +52,8 @@ impl Stream for Segments {
             let page: ListSearchAnswer = reading.client.read(reading.context.permits, GENERAL, request).await?;
             windows.extend(page.lists.iter().filter_map(|list| {
                 let bounds = Bounds { segment: segment(list)?, processing: list.is_processing() };
-                Some(window(format!("list {}", list.list_id), mode, &bounds))
+                let ids = vec![bounds.segment.id.clone()];
+                Some(WindowSpec { ids, ..window(format!("list {}", list.list_id), mode, &bounds) })
             }));
             match page.offset {
                 Some(next) if page.has_more && next > offset => offset = next,
