@@ -10,6 +10,9 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
+/// What the folders of servers are called, before the number of the process that made them.
+const FOLDER: &str = "intentd-pg-";
+
 /// The folder that holds `initdb` and `postgres`.
 pub(crate) struct Programs {
     folder: PathBuf,
@@ -43,8 +46,10 @@ pub(crate) fn find() -> Option<Programs> {
 impl Server {
     /// Makes a cluster and starts it; returns when it takes connections.
     pub(crate) fn start(programs: &Programs) -> anyhow::Result<Server> {
+        let temporary = std::env::temp_dir();
+        sweep(&temporary);
         // Socket paths are limited to about a hundred bytes, so the folder is short.
-        let folder = std::env::temp_dir().join(format!("intentd-pg-{}", std::process::id()));
+        let folder = temporary.join(format!("{FOLDER}{}", std::process::id()));
         std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         match launch(programs, &folder) {
             Ok(server) => Ok(server),
@@ -76,6 +81,18 @@ impl Drop for Server {
         }
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Removes what runs that were killed left behind. A server that is still up ends by itself when its files are gone.
+fn sweep(temporary: &Path) {
+    for entry in std::fs::read_dir(temporary).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let maker = name.to_str().and_then(|name| name.strip_prefix(FOLDER)).and_then(|id| id.parse::<u32>().ok());
+        if maker.is_some_and(|id| !Path::new("/proc").join(id.to_string()).exists()) {
+            // Another user's folder cannot be removed, and need not be.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 
