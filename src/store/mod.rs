@@ -1,1 +1,119 @@
-//! In preparation.
+//! The database: SQLite or PostgreSQL, chosen by the URL at run time. The only module that names sqlx. It keeps facts and
+//! results and decides nothing; instants and ids are parameters.
+//!
+//! A [`Tx`] writes, all or nothing: dropping it rolls back, so a page and its checkpoint commit together (I1). Reads on
+//! [`Store`] see one state each. One file per table family; the differences between the databases are in [`Dialect`].
+
+mod activities;
+mod activity_words;
+mod arg;
+mod backup;
+mod connections;
+mod counts;
+mod db;
+mod dialect;
+mod dirty;
+mod error;
+mod facts;
+mod issues;
+mod leases;
+mod links;
+mod lock;
+mod merge;
+mod objects;
+mod open;
+mod outbox;
+mod outbox_rows;
+mod outbox_settle;
+mod plans;
+mod quota;
+mod row;
+mod rules;
+mod runs;
+mod secrets;
+mod segments;
+mod statement;
+mod streams;
+mod targets;
+mod timeline;
+mod values;
+
+pub use activities::{ActivityLine, Appended, LineSource, NewActivity};
+pub use connections::ConnectionRow;
+pub use counts::StoreCounts;
+pub use dialect::Dialect;
+pub use error::{Result, StoreError};
+pub use facts::{ContactRef, LoadedContact};
+pub use issues::IssueRow;
+pub use lock::StoreLock;
+pub use objects::{LocalRow, RemoteRow, RemoteState, RemoteUpsert};
+pub use outbox::{Desired, UpsertedOutbox};
+pub use outbox_rows::{OutboxFilter, OutboxRow, OutboxState, QuarantineRow};
+pub use outbox_settle::{NextState, Settlement};
+pub use plans::{Certificate, OpenPlan, OpenWindow, StreamCertificate};
+pub use quota::QuotaRow;
+pub use rules::RulesRow;
+pub use runs::RunRow;
+pub use segments::UpsertedMemberships;
+pub use streams::{StreamState, StreamSwitch};
+pub use targets::Target;
+pub use timeline::FoldReport;
+pub use values::ValueRow;
+
+use db::{Db, Session};
+
+/// An open database. Cheap to clone; all clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    db: Db,
+    path: Option<std::path::PathBuf>,
+}
+
+impl Store {
+    /// Starts a writing transaction. SQLite has one at a time: others wait for it.
+    ///
+    /// Never give the future a time limit of its own, and let the transaction run in a task that nobody cancels.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when no connection becomes free in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx { session: self.db.write().await? })
+    }
+
+    /// Which database this is.
+    pub fn dialect(&self) -> Dialect {
+        self.db.dialect()
+    }
+
+    /// Closes all connections after their present work.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    async fn read(&self) -> Result<Session> {
+        self.db.read().await
+    }
+}
+
+/// A writing transaction. Dropping it undoes everything.
+pub struct Tx {
+    session: Session,
+}
+
+impl Tx {
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`] when the connection was lost: it may or may not have been committed.
+    pub async fn commit(self) -> Result<()> {
+        self.session.commit().await
+    }
+
+    /// Undoes everything now, rather than when the value is dropped.
+    ///
+    /// # Errors
+    /// When the connection was lost; nothing is committed then either.
+    pub async fn rollback(self) -> Result<()> {
+        self.session.rollback().await
+    }
+}

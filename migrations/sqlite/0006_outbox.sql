@@ -1,0 +1,61 @@
+-- What is to be written to the vendors, and what became of it. Nothing leaves except through these rows.
+
+-- One wanted change of one record. desired is JSON (property -> new value), previous what the vendor had when it was
+-- planned. Open states: planned, held, sending, unknown, retry_wait. At most one open row per record.
+-- next_desired: a newer wish that came while this row was on its way; it becomes a row of its own when this one settles.
+CREATE TABLE outbox (
+    workspace_id  INTEGER NOT NULL,
+    outbox_id     INTEGER NOT NULL,
+    connection    TEXT    NOT NULL,
+    kind          TEXT    NOT NULL,
+    external_id   TEXT    NOT NULL,
+    local_id      INTEGER NOT NULL,
+    run_id        INTEGER NOT NULL,
+    state         TEXT    NOT NULL CHECK (state IN ('planned', 'held', 'sending', 'unknown', 'retry_wait',
+                                                    'delivered', 'rejected', 'missing', 'superseded')),
+    desired       TEXT    NOT NULL,
+    previous      TEXT    NOT NULL,
+    next_desired  TEXT,
+    next_previous TEXT,
+    next_run_id   INTEGER,
+    attempt       INTEGER NOT NULL,
+    fence         INTEGER NOT NULL,
+    owner         TEXT,
+    lease_until   INTEGER,
+    due_at        INTEGER,
+    reason        TEXT,
+    planned_at    INTEGER NOT NULL,
+    changed_at    INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, outbox_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX outbox_one_open ON outbox (workspace_id, connection, kind, external_id)
+    WHERE state IN ('planned', 'held', 'sending', 'unknown', 'retry_wait');
+CREATE INDEX outbox_by_state ON outbox (workspace_id, connection, state, outbox_id);
+CREATE INDEX outbox_by_local ON outbox (workspace_id, kind, local_id);
+
+-- Every try to send a row: written before the first byte leaves, completed when the answer is known.
+CREATE TABLE attempt (
+    workspace_id INTEGER NOT NULL,
+    outbox_id    INTEGER NOT NULL,
+    attempt      INTEGER NOT NULL,
+    fence        INTEGER NOT NULL,
+    owner        TEXT    NOT NULL,
+    started_at   INTEGER NOT NULL,
+    ended_at     INTEGER,
+    result       TEXT,
+    detail       TEXT,
+    PRIMARY KEY (workspace_id, outbox_id, attempt)
+) STRICT, WITHOUT ROWID;
+
+-- The last value that the vendor took from us, by property: how our own writes are recognised when they come back.
+CREATE TABLE pushed_value (
+    workspace_id INTEGER NOT NULL,
+    connection   TEXT    NOT NULL,
+    kind         TEXT    NOT NULL,
+    external_id  TEXT    NOT NULL,
+    property     TEXT    NOT NULL,
+    value        TEXT    NOT NULL,
+    pushed_at    INTEGER NOT NULL,
+    outbox_id    INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, connection, kind, external_id, property)
+) STRICT, WITHOUT ROWID;

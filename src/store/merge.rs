@@ -1,0 +1,205 @@
+//! Two local records that are one person or organisation, and persons that are erased for privacy. Both touch every table
+//! that knows a local id.
+
+use std::collections::BTreeSet;
+
+use intentd_sdk::Timestamp;
+use intentd_sdk::record::ObjectKind;
+
+use crate::domain::model::ContactId;
+
+use super::arg::{Arg, args};
+use super::error::Result;
+use super::statement::Sql;
+use super::{Store, Tx, timeline};
+
+impl Tx {
+    /// Makes `into` of `from`: its records at the vendors, keys and activities. `into` is to be computed again; `from` is
+    /// deleted, and its id leads to `into` ever after. Doing it twice changes nothing the second time (I2).
+    pub async fn merge_local(&mut self, kind: ObjectKind, from: i64, into: i64, now: Timestamp) -> Result<()> {
+        if from == into {
+            return Ok(());
+        }
+        let session = &mut self.session;
+        let workspace = session.workspace();
+        for sql in [
+            "UPDATE remote_object SET local_id = $4 WHERE workspace_id = $1 AND kind = $2 AND local_id = $3",
+            "UPDATE outbox SET local_id = $4 WHERE workspace_id = $1 AND kind = $2 AND local_id = $3",
+            "INSERT INTO secondary_key (workspace_id, kind, match_key, local_id)
+             SELECT workspace_id, kind, match_key, $4 FROM secondary_key
+             WHERE workspace_id = $1 AND kind = $2 AND local_id = $3 ON CONFLICT DO NOTHING",
+            "UPDATE merged SET into_id = $4 WHERE workspace_id = $1 AND kind = $2 AND into_id = $3",
+        ] {
+            session.execute(sql, args![workspace, kind, from, into]).await?;
+        }
+        session
+            .execute(
+                "DELETE FROM secondary_key WHERE workspace_id = $1 AND kind = $2 AND local_id = $3",
+                args![workspace, kind, from],
+            )
+            .await?;
+        let own_key = Sql::of_kind(
+            "INSERT INTO secondary_key (workspace_id, kind, match_key, local_id)
+             SELECT workspace_id, $2, {key}, $4 FROM {table}
+             WHERE workspace_id = $1 AND id = $3 AND {key} IS NOT NULL
+                 AND {key} NOT IN (SELECT {key} FROM {table} WHERE workspace_id = $1 AND id = $4 AND {key} IS NOT NULL)
+             ON CONFLICT DO NOTHING",
+            kind,
+        );
+        session.execute(own_key, args![workspace, kind, from, into]).await?;
+        let existed = session
+            .execute(
+                Sql::of_kind("DELETE FROM {table} WHERE workspace_id = $1 AND id = $2", kind),
+                args![workspace, from],
+            )
+            .await?;
+        if existed > 0 {
+            session
+                .execute(
+                    "INSERT INTO merged (workspace_id, kind, from_id, into_id, merged_at) VALUES ($1, $2, $3, $4, $5)",
+                    args![workspace, kind, from, into, now],
+                )
+                .await?;
+        }
+        if kind == ObjectKind::Contact {
+            self.merge_contact(from, into).await?;
+        }
+        Ok(())
+    }
+
+    async fn merge_contact(&mut self, from: i64, into: i64) -> Result<()> {
+        let session = &mut self.session;
+        let workspace = session.workspace();
+        session
+            .execute(
+                "UPDATE activity_tail SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2",
+                args![workspace, from, into],
+            )
+            .await?;
+        let folded = timeline::take_base(session, from).await?;
+        timeline::add_base(session, into, folded).await?;
+        timeline::remove_folded(session, &BTreeSet::from([ContactId(into)])).await?;
+        for sql in [
+            "DELETE FROM score_value WHERE workspace_id = $1 AND contact_id = $2",
+            "DELETE FROM due WHERE workspace_id = $1 AND contact_id = $2",
+            "DELETE FROM dirty WHERE workspace_id = $1 AND contact_id = $2",
+        ] {
+            session.execute(sql, args![workspace, from]).await?;
+        }
+        self.mark_dirty(&[ContactId(into)]).await
+    }
+
+    /// Removes every row of a person and leaves keyed hashes, by which the person is refused when it comes again. Call
+    /// [`Store::checkpoint`] after the commit: until then the bytes are in the write-ahead log.
+    pub async fn erase_contact(&mut self, local_id: i64, tombstones: &[String], now: Timestamp) -> Result<()> {
+        let session = &mut self.session;
+        let workspace = session.workspace();
+        if let Some(pragma) = session.dialect().secure_delete(true) {
+            session.fetch(pragma, [], |_| Ok(())).await?;
+        }
+        let records: Vec<[Arg; 2]> = session
+            .fetch(
+                "SELECT connection, external_id FROM remote_object
+                 WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+                args![workspace, local_id],
+                |row| Ok(args![row.text(0)?, row.text(1)?]),
+            )
+            .await?;
+        let addresses: Vec<[Arg; 1]> = session
+            .fetch(
+                "SELECT email_key FROM contact WHERE workspace_id = $1 AND id = $2 AND email_key IS NOT NULL
+                 UNION SELECT match_key FROM secondary_key
+                 WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+                args![workspace, local_id],
+                |row| Ok(args![row.text(0)?]),
+            )
+            .await?;
+        for sql in [
+            "DELETE FROM association WHERE workspace_id = $1 AND from_kind = 'contact'
+                 AND (connection, from_id) IN ({rows})",
+            "DELETE FROM association WHERE workspace_id = $1 AND to_kind = 'contact'
+                 AND (connection, to_id) IN ({rows})",
+            "DELETE FROM membership WHERE workspace_id = $1 AND kind = 'contact'
+                 AND (connection, member_id) IN ({rows})",
+            "DELETE FROM pushed_value WHERE workspace_id = $1 AND kind = 'contact'
+                 AND (connection, external_id) IN ({rows})",
+            "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN (SELECT outbox_id FROM outbox
+                 WHERE workspace_id = $1 AND kind = 'contact' AND (connection, external_id) IN ({rows}))",
+            "DELETE FROM outbox WHERE workspace_id = $1 AND kind = 'contact'
+                 AND (connection, external_id) IN ({rows})",
+            "DELETE FROM issue WHERE workspace_id = $1 AND (connection, external_id) IN ({rows})",
+            "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'contact'
+                 AND (source_id, actor) IN (
+                     WITH v(connection, external_id) AS ({rows})
+                     SELECT s.source_id, v.external_id FROM v
+                     JOIN activity_source s ON s.workspace_id = $1 AND s.connection = v.connection)",
+        ] {
+            session.execute_rows(sql, records.clone(), args![workspace]).await?;
+        }
+        session
+            .execute_rows(
+                "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'email'
+                     AND actor IN ({rows})",
+                addresses,
+                args![workspace],
+            )
+            .await?;
+        for sql in [
+            "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN
+                 (SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2)",
+            "DELETE FROM outbox WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+            "DELETE FROM remote_object WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+            "DELETE FROM secondary_key WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+            "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id = $2",
+            "DELETE FROM score_value WHERE workspace_id = $1 AND contact_id = $2",
+            "DELETE FROM due WHERE workspace_id = $1 AND contact_id = $2",
+            "DELETE FROM dirty WHERE workspace_id = $1 AND contact_id = $2",
+            "DELETE FROM merged WHERE workspace_id = $1 AND kind = 'contact' AND (from_id = $2 OR into_id = $2)",
+            "DELETE FROM contact WHERE workspace_id = $1 AND id = $2",
+        ] {
+            session.execute(sql, args![workspace, local_id]).await?;
+        }
+        drop(timeline::take_base(session, local_id).await?);
+        let hashes: BTreeSet<&String> = tombstones.iter().collect();
+        session
+            .execute_rows(
+                "INSERT INTO tombstone (workspace_id, key_hash, erased_at) {rows} ON CONFLICT DO NOTHING",
+                hashes.into_iter().map(|hash| args![workspace, hash, now]).collect(),
+                [],
+            )
+            .await?;
+        if let Some(pragma) = session.dialect().secure_delete(false) {
+            session.fetch(pragma, [], |_| Ok(())).await?;
+        }
+        Ok(())
+    }
+
+    /// Which of these keyed hashes belong to persons that were erased.
+    pub async fn find_tombstones(&mut self, hashes: &[String]) -> Result<BTreeSet<String>> {
+        let session = &mut self.session;
+        let found = session
+            .fetch_rows(
+                "SELECT key_hash FROM tombstone WHERE workspace_id = $1 AND key_hash IN ({rows})",
+                hashes.iter().map(|hash| args![hash]).collect(),
+                args![session.workspace()],
+                |row| row.text(0),
+            )
+            .await?;
+        Ok(found.into_iter().collect())
+    }
+}
+
+impl Store {
+    /// The local record that absorbed this one; itself when none did.
+    pub async fn find_merged(&self, kind: ObjectKind, id: i64) -> Result<i64> {
+        let mut session = self.read().await?;
+        let into = session
+            .fetch_optional(
+                "SELECT into_id FROM merged WHERE workspace_id = $1 AND kind = $2 AND from_id = $3",
+                args![session.workspace(), kind, id],
+                |row| row.int(0),
+            )
+            .await?;
+        Ok(into.unwrap_or(id))
+    }
+}
