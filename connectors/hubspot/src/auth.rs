@@ -11,20 +11,24 @@ use crate::connector::{token_url, transport};
 use crate::limits::AUTH;
 use crate::settings;
 
-/// Where HubSpot asks the admin for consent.
-const AUTHORIZE_URL: &str = "https://app.hubspot.com/oauth/authorize";
+/// Where HubSpot's pages are: not where its API is.
+const PAGES_URL: &str = "https://app.hubspot.com";
 
 /// The page on which the admin allows the app.
 ///
-/// `scopes` are the required and the optional ones of the connector kind; `challenge` is the S256 challenge of PKCE.
+/// `base_url` is that of the settings: `None` for HubSpot itself, the address of a stand-in otherwise. The scopes are the
+/// required and the optional ones of the connector kind; `challenge` is the S256 challenge of PKCE.
 pub fn authorize_url(
+    base_url: Option<&Url>,
     client_id: &str,
     redirect_url: &Url,
     (required, optional): (&[String], &[String]),
     state: &str,
     challenge: &str,
 ) -> Url {
-    let mut url = Url::parse(AUTHORIZE_URL).expect("the address is a constant and well formed");
+    let pages = Url::parse(PAGES_URL).expect("the address is a constant and well formed");
+    let mut url = base_url.unwrap_or(&pages).clone();
+    url.set_path("/oauth/authorize");
     url.query_pairs_mut()
         .append_pair("client_id", client_id)
         .append_pair("redirect_uri", redirect_url.as_str())

@@ -26,7 +26,7 @@ pub(super) async fn push(client: &Client, permits: &dyn Permits, batch: &[Change
     }
     // The last group is written first; the order between records does not matter.
     while let Some(group) = groups.pop() {
-        let (Some(first), false) = (group.first(), group.is_empty()) else { continue };
+        let Some(first) = group.first() else { continue };
         let failure = match write(client, permits, &group).await {
             Ok(answer) => {
                 settle(client, permits, &group, &answer, &mut outcomes).await;

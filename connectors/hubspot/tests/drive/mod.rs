@@ -84,6 +84,17 @@ impl Stage {
 
     /// Pulls a stream to its end.
     pub async fn try_pull(&self, stream: &str, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<Pull> {
+        self.pull_while(stream, mode, checkpoint, |_| {}).await
+    }
+
+    /// Pulls a stream to its end while something happens after each page, which is counted from 1.
+    pub async fn pull_while(
+        &self,
+        stream: &str,
+        mode: Mode,
+        checkpoint: Option<&Checkpoint>,
+        mut after_page: impl FnMut(usize),
+    ) -> Result<Pull> {
         let context = ReadContext { permits: &self.permits, selection: &self.selection, now: self.now() };
         let stream = StreamName::from(stream);
         let plan = self.connector.source().plan(&context, &stream, mode, checkpoint).await?;
@@ -91,7 +102,7 @@ impl Stage {
         let mut keys: BTreeSet<String> = plan.windows.iter().map(|window| window.key.clone()).collect();
         let mut waiting: VecDeque<WindowSpec> = plan.windows.into();
         while let Some(window) = waiting.pop_front() {
-            let split = self.read(&context, &stream, &window, &mut pull).await?;
+            let split = self.read(&context, &stream, &window, &mut pull, &mut after_page).await?;
             for window in &split {
                 assert!(keys.insert(window.key.clone()), "the key `{}` comes twice", window.key);
             }
@@ -107,13 +118,15 @@ impl Stage {
         stream: &StreamName,
         window: &WindowSpec,
         pull: &mut Pull,
+        after_page: &mut impl FnMut(usize),
     ) -> Result<Vec<WindowSpec>> {
         let (mut cursor, mut split, mut seen): (Option<Cursor>, _, BTreeSet<String>) =
             (None, Vec::new(), BTreeSet::new());
-        for _ in 0..1_000 {
+        for number in 1..1_000 {
             let page = self.connector.source().read(context, stream, window, cursor.as_ref()).await?;
             seen.extend(page.items.iter().filter_map(key));
             pull.items.extend(page.items);
+            after_page(number);
             match page.next {
                 Next::More(next) => cursor = Some(next),
                 Next::Split { cursor: next, windows } => {

@@ -69,6 +69,34 @@ async fn a_change_that_search_does_not_show_yet_comes_with_the_next_run() {
     assert_eq!(fifth.ids().len(), 0, "once settled it is not read again");
 }
 
+/// Records that are modified while a window is read leave it, and those behind them move up into places already read.
+#[tokio::test]
+async fn records_that_leave_the_window_while_it_is_read_take_nobody_with_them() {
+    let stage = Stage::of(FakeConfig::for_tests()).await;
+    let start = stage.now().plus_ms(-3_600_000);
+    let ids: Vec<u64> = stage.fake.edit(|account| {
+        (0..900).map(|n| account.add(Kind::Contact, &[("firstname", "A")], start.plus_ms(n))).collect()
+    });
+    let leave = |page: usize| {
+        // Three of the records just read, and one that is still to come.
+        let leaving = [page * 10, page * 10 + 1, page * 10 + 2, 880 + page].map(|n| ids[n]);
+        stage.fake.edit(|account| account.touch(Kind::Contact, leaving, stage.now().plus_ms(60_000)));
+    };
+    let mut left_unread = std::collections::BTreeSet::new();
+    let pull = stage
+        .pull_while("contacts", Mode::Incremental, Some(&checkpoint(start)), |page| {
+            if page <= 3 {
+                leave(page);
+                left_unread.insert(ids[880 + page]);
+            }
+        })
+        .await
+        .unwrap();
+    let missing: std::collections::BTreeSet<u64> = ids.iter().copied().filter(|id| !pull.ids().contains(id)).collect();
+    assert_eq!(missing, left_unread, "only those that belong to a later window are not here");
+    assert_eq!(pull.windows[0].stated.expected, pull.windows[0].distinct, "{:?}", pull.windows);
+}
+
 #[tokio::test]
 async fn companies_and_deals_have_another_last_modified_property() {
     let stage = Stage::of(FakeConfig::for_tests()).await;
