@@ -14,37 +14,37 @@ use intentd_sdk::testkit::{TestClock, Unlimited};
 use intentd_sdk::time::Timestamp;
 
 /// A fake, a connector to it, and a clock that jumps over every wait.
-pub struct Stage {
-    pub fake: FakeHubSpot,
-    pub connector: Arc<dyn Connector>,
-    pub permits: Unlimited,
-    pub clock: TestClock,
-    pub selection: Selection,
+pub(crate) struct Stage {
+    pub(crate) fake: FakeHubSpot,
+    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) permits: Unlimited,
+    pub(crate) clock: TestClock,
+    pub(crate) selection: Selection,
 }
 
 /// What one pull of a stream gave.
-pub struct Pull {
-    pub items: Vec<Item>,
-    pub checkpoint: Checkpoint,
-    pub windows: Vec<Window>,
+pub(crate) struct Pull {
+    pub(crate) items: Vec<Item>,
+    pub(crate) checkpoint: Checkpoint,
+    pub(crate) windows: Vec<Window>,
 }
 
 /// A window that was read to its end.
 #[derive(Debug)]
-pub struct Window {
-    pub key: String,
-    pub stated: Count,
-    pub distinct: u64,
+pub(crate) struct Window {
+    pub(crate) key: String,
+    pub(crate) stated: Count,
+    pub(crate) distinct: u64,
 }
 
 impl Stage {
     /// Serves an empty account set up like this.
-    pub async fn of(config: FakeConfig) -> Stage {
+    pub(crate) async fn of(config: FakeConfig) -> Stage {
         Stage::with(config, |_| {}).await
     }
 
     /// The same, with settings changed.
-    pub async fn with(config: FakeConfig, change: impl FnOnce(&mut ConnectionSettings)) -> Stage {
+    pub(crate) async fn with(config: FakeConfig, change: impl FnOnce(&mut ConnectionSettings)) -> Stage {
         let clock = TestClock::jumping(config.now);
         let fake = FakeHubSpot::empty(config.clone(), Arc::new(clock.clone()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -68,13 +68,13 @@ impl Stage {
     }
 
     /// The instant of the story.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         use intentd_sdk::clock::Clock as _;
         self.clock.now()
     }
 
     /// Pulls a stream to its end and insists that every certificate is right.
-    pub async fn pull(&self, stream: &str, mode: Mode, checkpoint: Option<&Checkpoint>) -> Pull {
+    pub(crate) async fn pull(&self, stream: &str, mode: Mode, checkpoint: Option<&Checkpoint>) -> Pull {
         let pull = self.try_pull(stream, mode, checkpoint).await.unwrap();
         for window in &pull.windows {
             assert_eq!(window.stated.expected, window.distinct, "{stream}: {window:?}");
@@ -83,12 +83,12 @@ impl Stage {
     }
 
     /// Pulls a stream to its end.
-    pub async fn try_pull(&self, stream: &str, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<Pull> {
+    pub(crate) async fn try_pull(&self, stream: &str, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<Pull> {
         self.pull_while(stream, mode, checkpoint, |_| {}).await
     }
 
     /// Pulls a stream to its end while something happens after each page, which is counted from 1.
-    pub async fn pull_while(
+    pub(crate) async fn pull_while(
         &self,
         stream: &str,
         mode: Mode,
@@ -144,7 +144,7 @@ impl Stage {
     }
 
     /// Calls made so far to routes whose name contains this text.
-    pub fn calls(&self, route: &str) -> u64 {
+    pub(crate) fn calls(&self, route: &str) -> u64 {
         self.fake.stats().by_route.iter().filter(|(name, _)| name.contains(route)).map(|(_, calls)| calls).sum()
     }
 }
@@ -165,7 +165,7 @@ fn key(item: &Item) -> Option<String> {
 
 impl Pull {
     /// Ids of the objects delivered.
-    pub fn ids(&self) -> BTreeSet<u64> {
+    pub(crate) fn ids(&self) -> BTreeSet<u64> {
         let of = |item: &Item| match item {
             Item::Object(record) => Some(record.id.as_str().parse().unwrap()),
             Item::Present { id, .. } => Some(id.as_str().parse().unwrap()),

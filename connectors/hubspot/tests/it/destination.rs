@@ -1,12 +1,12 @@
 //! Stories about writing to HubSpot: a bad record stands alone, nothing is written twice, and doubt is called doubt
 //! (I11).
-#![cfg(feature = "fake")]
 
-mod drive;
+
+
 
 use std::collections::BTreeMap;
 
-use drive::Stage;
+use crate::drive::Stage;
 use intentd_hubspot::fake::{FakeConfig, Fault, FaultKind, Kind, MissingInBatch};
 use intentd_sdk::ConnectorError;
 use intentd_sdk::change::{Change, ChangeResult, Outcome, Prepared, WantedProperty};

@@ -1,13 +1,13 @@
 //! The story of an OAuth connection: consent, exchange, renewal before the end, renewal once after a refusal.
-#![cfg(feature = "fake")]
 
-mod drive;
+
+
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use drive::Stage;
+use crate::drive::Stage;
 use intentd_hubspot::fake::{FakeConfig, Fault, FaultKind};
 use intentd_sdk::auth::{RefreshTokenStore, pkce_and_state};
 use intentd_sdk::connector::{ConnectionSettings, Credentials};
