@@ -1,9 +1,6 @@
 //! Stories about writing to HubSpot: a bad record stands alone, nothing is written twice, and doubt is called doubt
 //! (I11).
 
-
-
-
 use std::collections::BTreeMap;
 
 use crate::drive::Stage;

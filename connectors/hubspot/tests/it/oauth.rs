@@ -1,13 +1,10 @@
 //! The story of an OAuth connection: consent, exchange, renewal before the end, renewal once after a refusal.
 
-
-
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use crate::drive::Stage;
+use async_trait::async_trait;
 use intentd_hubspot::fake::{FakeConfig, Fault, FaultKind};
 use intentd_sdk::auth::{RefreshTokenStore, pkce_and_state};
 use intentd_sdk::connector::{ConnectionSettings, Credentials};
