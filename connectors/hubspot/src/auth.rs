@@ -11,8 +11,8 @@ use crate::connector::{token_url, transport};
 use crate::limits::AUTH;
 use crate::settings;
 
-/// Where HubSpot asks the admin for consent.
-const AUTHORIZE_URL: &str = "https://app.hubspot.com/oauth/authorize";
+/// Where HubSpot's pages are: not where its API is.
+const PAGES_URL: &str = "https://app.hubspot.com";
 
 /// The page on which the admin allows the app.
 ///
@@ -34,8 +34,14 @@ pub(crate) fn authorization_page(
     };
     let mut url = match page {
         Some(page) => page.clone(),
-        None => Url::parse(AUTHORIZE_URL)
-            .map_err(|error| SettingsError { key: "auth".to_owned(), message: error.to_string() })?,
+        None => {
+            // A stand-in for HubSpot has its own page; HubSpot's lives on another host than its API.
+            let pages = Url::parse(PAGES_URL)
+                .map_err(|error| SettingsError { key: "auth".to_owned(), message: error.to_string() })?;
+            let mut page = settings.base_url.clone().unwrap_or(pages);
+            page.set_path("/oauth/authorize");
+            page
+        }
     };
     url.query_pairs_mut()
         .append_pair("client_id", client_id)

@@ -17,7 +17,7 @@ pub(crate) const SEARCH: CallClass = CallClass("search");
 pub(crate) const AUTH: CallClass = CallClass("auth");
 
 /// A bucket's name, its documented capacity and the share we take unless told otherwise.
-pub(crate) const BUCKETS: [(&str, u32, u8); 3] = [("burst", 100, 90), ("search", 5, 80), ("daily", 250_000, 60)];
+pub(crate) const BUCKETS: [(&str, u32, u8); 3] = [("burst", 100, 100), ("search", 5, 80), ("daily", 250_000, 60)];
 
 /// The limits, with the admin's overrides.
 pub(crate) fn spec(limits: &BTreeMap<String, u32>, share: &BTreeMap<String, u8>, time_zone: &str) -> LimitSpec {

@@ -153,6 +153,17 @@ pub trait Mirror: Send + Sync {
     async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64>;
 }
 
+/// A mirror that holds nothing: for looking at an account without keeping anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EmptyMirror;
+
+#[async_trait]
+impl Mirror for EmptyMirror {
+    async fn count_modified(&self, _kind: ObjectKind, _from: Timestamp, _to: Timestamp) -> Result<u64> {
+        Ok(0)
+    }
+}
+
 /// What a read may use.
 #[derive(Clone, Copy)]
 pub struct ReadContext<'a> {

@@ -26,7 +26,7 @@ pub(super) async fn push(client: &Client, permits: &dyn Permits, batch: &[Change
     }
     // The last group is written first; the order between records does not matter.
     while let Some(group) = groups.pop() {
-        let (Some(first), false) = (group.first(), group.is_empty()) else { continue };
+        let Some(first) = group.first() else { continue };
         let failure = match write(client, permits, &group).await {
             Ok(answer) => {
                 settle(client, permits, &group, &answer, &mut outcomes).await;
@@ -57,10 +57,7 @@ pub(super) async fn push(client: &Client, permits: &dyn Permits, batch: &[Change
                 _ if group.len() == 1 => {
                     outcomes.push(outcome(first, single::update(client, permits, first).await));
                 }
-                _ => {
-                    let (left, right) = group.split_at(group.len() / 2);
-                    groups.extend([right.to_vec(), left.to_vec()]);
-                }
+                _ => groups.extend(parts(&group, refusal)),
             }
         } else {
             let result = single::judge(client, failure);
@@ -68,6 +65,23 @@ pub(super) async fn push(client: &Client, permits: &dyn Permits, batch: &[Change
         }
     }
     Ok(outcomes)
+}
+
+/// Smaller groups to try: those that the refusal names apart from the others, else two halves.
+fn parts<'a>(group: &[&'a Change], refusal: &Refusal) -> Vec<Vec<&'a Change>> {
+    let items = &refusal.body.errors;
+    let named = |change: &Change| {
+        let id = change.id.as_str();
+        refusal.body.ids.iter().chain(items.iter().flat_map(|item| &item.ids)).any(|named| named == id)
+    };
+    let (culprits, others): (Vec<&Change>, Vec<&Change>) = group.iter().partition(|change| named(change));
+    if culprits.is_empty() || others.is_empty() {
+        let (left, right) = group.split_at(group.len() / 2);
+        return vec![right.to_vec(), left.to_vec()];
+    }
+    let mut parts: Vec<Vec<&Change>> = culprits.into_iter().map(|change| vec![change]).collect();
+    parts.push(others);
+    parts
 }
 
 fn outcome(change: &Change, result: ChangeResult) -> Outcome {

@@ -1,6 +1,7 @@
 //! Makes sure that the properties we write exist at HubSpot and can be written (HubSpot: "Properties"). An existing
 //! property is never changed: whatever does not fit is reported with what the admin can do about it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
@@ -28,10 +29,10 @@ pub(super) async fn prepare(
     for property in wanted {
         let kind = property.kind;
         let object = type_of(kind).path;
-        if !known.contains_key(&kind) {
+        if let Entry::Vacant(unknown) = known.entry(kind) {
             let all: Collection<Property> = client.get(permits, client.paths.properties(object)).await?;
             let by_name = all.results.into_iter().filter(|one| !one.archived).map(|one| (one.name.clone(), one));
-            known.insert(kind, by_name.collect());
+            unknown.insert(by_name.collect());
         }
         if let Some(existing) = known.get(&kind).and_then(|all| all.get(&property.name)) {
             answers.push(check(property, existing));

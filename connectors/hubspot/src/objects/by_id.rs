@@ -30,7 +30,7 @@ pub(crate) struct IdBounds {
 impl IdBounds {
     /// Everything.
     pub(crate) fn all() -> IdBounds {
-        IdBounds { from: 0, remaining: 0, step: 0 }
+        IdBounds { from: 1, remaining: 0, step: 0 }
     }
 
     /// The same bounds give the same key.
@@ -107,10 +107,17 @@ pub(crate) async fn read(
     let at_end = next.is_none()
         || page.results.iter().filter_map(Object::number).any(past_the_end)
         || next.as_deref().and_then(|next| next.parse().ok()).is_some_and(past_the_end);
-    let belongs =
-        |object: &Object| !state.proven || object.number().is_some_and(|id| id >= bounds.from && !past_the_end(id));
-    state.last = page.results.iter().filter_map(Object::number).fold(state.last, u64::max);
+    let (proven, before) = (state.proven, state.last);
+    let belongs = |object: &Object| match object.number() {
+        // The cursor's own record may come a second time.
+        Some(id) if !is_first && id == before => false,
+        Some(id) if proven => id >= bounds.from && !past_the_end(id),
+        Some(_) => true,
+        None => !proven,
+    };
+    let newest = page.results.iter().filter_map(Object::number).fold(state.last, u64::max);
     let objects: Vec<Object> = page.results.into_iter().filter(belongs).collect();
+    state.last = newest;
     state.listed += objects.len() as u64;
     let Some(next) = next.filter(|_| !at_end) else {
         let count = certificate(reader, bounds.from, state.to, state.listed).await?;

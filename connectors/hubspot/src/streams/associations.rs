@@ -101,7 +101,7 @@ pub(super) async fn targets(
             }
         }
         for result in &answer.results {
-            let id = result.from_id();
+            let id = result.source();
             let Some(set) = found.get_mut(id) else { continue };
             for target in &result.to {
                 let to = ExternalId::new(target.id.clone());

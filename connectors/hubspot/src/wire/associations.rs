@@ -33,7 +33,7 @@ pub(crate) struct AssociationResult {
 
 impl AssociationResult {
     /// The record asked for.
-    pub(crate) fn from_id(&self) -> &str {
+    pub(crate) fn source(&self) -> &str {
         &self.from.id
     }
 

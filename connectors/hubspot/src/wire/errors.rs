@@ -15,6 +15,8 @@ pub(crate) struct ErrorBody {
     /// Free text: may hold personal data, so it is for decisions only.
     pub(crate) message: String,
     pub(crate) errors: Vec<ErrorItem>,
+    /// The records that the whole body speaks of.
+    pub(crate) ids: Vec<String>,
 }
 
 impl ErrorBody {
@@ -32,6 +34,7 @@ impl ErrorBody {
             correlation: field("correlationId"),
             message,
             errors,
+            ids: context(&value, &["ids", "id"]),
         }
     }
 }
@@ -44,6 +47,18 @@ fn embedded(message: &str) -> Vec<ErrorItem> {
         Some(Ok(Value::Array(items))) => items.iter().map(ErrorItem::of).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The entries of a `context` object under these names.
+fn context(value: &Value, names: &[&str]) -> Vec<String> {
+    let context = value.get("context");
+    let lists = names.iter().filter_map(|name| context?.get(name));
+    lists
+        .flat_map(|entry| match entry {
+            Value::Array(entries) => entries.iter().filter_map(scalar).collect(),
+            other => scalar(other).into_iter().collect::<Vec<_>>(),
+        })
+        .collect()
 }
 
 /// One entry of an `errors` list.
@@ -66,24 +81,14 @@ pub(crate) struct ErrorItem {
 impl ErrorItem {
     fn of(value: &Value) -> ErrorItem {
         let field = |name: &str| value.get(name).and_then(scalar);
-        let context = |names: &[&str]| -> Vec<String> {
-            let context = value.get("context");
-            let lists = names.iter().filter_map(|name| context?.get(name));
-            lists
-                .flat_map(|entry| match entry {
-                    Value::Array(entries) => entries.iter().filter_map(scalar).collect(),
-                    other => scalar(other).into_iter().collect::<Vec<_>>(),
-                })
-                .collect()
-        };
         let message = scalar(value).or_else(|| field("message")).unwrap_or_default();
         let mut item = ErrorItem {
             category: field("category"),
             sub_category: field("subCategory"),
             code: field("code").or_else(|| field("error")),
-            property: field("name").or_else(|| context(&["propertyName", "name"]).into_iter().next()),
-            ids: context(&["ids", "id", "fromObjectId", "objectId"]),
-            scopes: context(&["requiredGranularScopes", "requiredScopes"]),
+            property: field("name").or_else(|| context(value, &["propertyName", "name"]).into_iter().next()),
+            ids: context(value, &["ids", "id", "fromObjectId", "objectId"]),
+            scopes: context(value, &["requiredGranularScopes", "requiredScopes"]),
             message,
         };
         if item.code.is_none()
