@@ -56,7 +56,7 @@ fn instants_that_may_matter(
 }
 
 proptest! {
-    #![proptest_config(config(1500, 31))]
+    #![proptest_config(config(700, 31))]
 
     /// The engine finds what the rules say.
     #[test]
@@ -75,6 +75,7 @@ proptest! {
         let score = CompiledScore::new(&case.model, &dictionary());
         let found = evaluate(&score, &facts(&case, &activities), case.as_of, &case.zone);
         let explained = explain(&score, &dictionary(), &facts(&case, &activities), case.as_of, &case.zone);
+        prop_assert!(serde_json::to_string(&explained).is_ok());
         prop_assert_eq!(&found, &Evaluation {
             exact: explained.exact,
             shown: explained.shown,
@@ -121,7 +122,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(400, 32))]
+    #![proptest_config(config(250, 32))]
 
     /// The next due instant is never late: before it, nothing changes.
     #[test]
