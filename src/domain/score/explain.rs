@@ -136,7 +136,8 @@ pub struct LabelExplanation {
 /// A label that was reached earlier and has not been left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldLabel {
-    /// When the shown value last reached `from`.
+    /// When the shown value last reached `from`; the second before the oldest activity when fields and segments alone gave
+    /// the label.
     pub reached_at: Timestamp,
     pub from: Number,
     /// The label stays until the shown value is below this.
