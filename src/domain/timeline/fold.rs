@@ -29,7 +29,7 @@ pub fn fold(base: &[u8], tail: &[ActivityFact]) -> Result<Folded, Malformed> {
     Ok(Folded { bytes: encode(&facts), added: facts.len().saturating_sub(before), duplicates })
 }
 
-/// What [`fold`] would pack, as facts: what scores are computed from while the tail is not folded. Replaces what `facts`
+/// What [`fold()`] would pack, as facts: what scores are computed from while the tail is not folded. Replaces what `facts`
 /// holds; a buffer that is used again makes no allocation. Returns the number of duplicates.
 ///
 /// # Errors

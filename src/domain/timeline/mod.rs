@@ -1,7 +1,7 @@
 //! Packed activity timelines: the base in which the bulk of all activities is stored.
 //!
 //! A *timeline* holds one contact's activities, sorted and without duplicates, in about ten bytes each ([`encode`],
-//! [`Timeline`]). [`fold`] adds new ones to it, [`merge`] reads both without packing. A *segment* holds the timelines of 128
+//! [`Timeline`]). [`fold()`] adds new ones to it, [`merge`] reads both without packing. A *segment* holds the timelines of 128
 //! contacts in one database row ([`segment::encode`], [`Segment`]). Bytes come from a database, so whatever they hold,
 //! reading them gives an error and never a panic.
 
