@@ -9,7 +9,7 @@ use intentd_sdk::Result;
 use intentd_sdk::connector::{ConnectionSettings, Connector, Credentials};
 use intentd_sdk::cursor::{Checkpoint, Cursor};
 use intentd_sdk::record::{Item, ObjectKind, StreamName};
-use intentd_sdk::source::{EmptyMirror, Count, Mode, Next, ReadContext, Selection, WindowSpec};
+use intentd_sdk::source::{Count, EmptyMirror, Mode, Next, ReadContext, Selection, WindowSpec};
 use intentd_sdk::testkit::{TestClock, Unlimited};
 use intentd_sdk::time::Timestamp;
 
@@ -95,7 +95,8 @@ impl Stage {
         checkpoint: Option<&Checkpoint>,
         mut after_page: impl FnMut(usize),
     ) -> Result<Pull> {
-        let context = ReadContext { permits: &self.permits, selection: &self.selection, mirror: &EmptyMirror, now: self.now() };
+        let context =
+            ReadContext { permits: &self.permits, selection: &self.selection, mirror: &EmptyMirror, now: self.now() };
         let stream = StreamName::from(stream);
         let plan = self.connector.source().plan(&context, &stream, mode, checkpoint).await?;
         let mut pull = Pull { items: Vec::new(), checkpoint: plan.checkpoint, windows: Vec::new() };

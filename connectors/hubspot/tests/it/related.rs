@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use intentd_hubspot::fake::{FakeConfig, Kind, Processing};
 use intentd_sdk::record::{ExternalId, Item, ObjectKind};
-use intentd_sdk::source::{EmptyMirror, CountBasis, Mode, Next, ReadContext, WindowSpec};
+use intentd_sdk::source::{CountBasis, EmptyMirror, Mode, Next, ReadContext, WindowSpec};
 
 use crate::drive::Stage;
 
