@@ -15,7 +15,7 @@ use super::secrets::{Environment, SecretRef};
 use super::{
     Auth, Config, Connection, Database, Guards, LogFormat, Logging, Schedule, VendorSettings, Workspace, WriteMode,
 };
-use crate::rules::check::Checker;
+use crate::rules::check::{Checker, secret_place};
 use crate::rules::yaml::{Entry, Node};
 use crate::rules::{Problems, Severity, scalar, suggest};
 
@@ -193,8 +193,7 @@ impl Converter<'_> {
     }
 
     fn secret(&mut self, node: &Node) -> Option<SecretRef> {
-        let [entry] = node.entries() else { return None };
-        let text = entry.node.text()?;
+        let (entry, text) = secret_place(node)?;
         let reference = match entry.key.as_str() {
             "file" => SecretRef::File(self.folder().join(text)),
             "env" => SecretRef::Env(text.to_owned()),

@@ -25,7 +25,7 @@ pub fn shipped_examples() -> BTreeMap<String, String> {
 
 /// What an example file may hold.
 pub(super) fn file() -> Shape {
-    let texts = || Shape::Dictionary { what: "names", names: false, value: Box::new(Shape::Text) };
+    let texts = || Shape::Dictionary { what: "a name", names: false, value: Box::new(Shape::Text) };
     let object = |tag: &'static str| Kind {
         tag,
         table: Table::new(

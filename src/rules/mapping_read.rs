@@ -48,6 +48,8 @@ pub(crate) struct MappingReader<'a> {
     pub(crate) set: MappingSet,
     pub(crate) places: &'a mut Places,
     pub(crate) names: &'a mut Names,
+    /// Fields and written properties so far, also those that have other faults.
+    pub(crate) seen: &'a mut BTreeSet<(String, ObjectKind, Direction, String)>,
 }
 
 impl MappingReader<'_> {
@@ -78,7 +80,7 @@ impl MappingReader<'_> {
                 checker.report_help(&name.span, "field_type_differs", message, Some(help));
             }
         }
-        if self.set.fields.iter().any(|other| other.kind == kind && other.field == field) {
+        if !self.seen.insert((self.vendor.to_owned(), kind, Direction::Read, field.to_owned())) {
             let message = format!("the field `{field}` is mapped twice");
             checker.report_help(&name.span, "field_twice", message, Some("keep one, or choose another name".into()));
             return;
@@ -97,7 +99,7 @@ impl MappingReader<'_> {
     fn write(&mut self, checker: &mut Checker, kind: ObjectKind, node: &Node) {
         let Some(property) = node.get("property") else { return };
         let Some(name) = property.text() else { return };
-        if self.set.writes.iter().any(|other| other.kind == kind && other.property == name) {
+        if !self.seen.insert((self.vendor.to_owned(), kind, Direction::Write, name.to_owned())) {
             let message = format!("the property `{name}` is written twice");
             let help = "one property holds one value: remove one, or choose another property";
             checker.report_help(&property.span, "written_twice", message, Some(help.into()));

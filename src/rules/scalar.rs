@@ -31,9 +31,11 @@ pub(crate) fn check(shape: &Shape, text: &str, quoted: bool) -> Result<(), Refus
         },
         Shape::Number => match Number::parse(text) {
             Ok(_) if !has_leading_zero(text) => Ok(()),
-            Err(ParseNumberError::TooPrecise) => {
-                Err(Refusal { code: "out_of_range", message: "{} has more than six decimal places".into(), help: None })
-            }
+            Err(ParseNumberError::TooPrecise) => Err(Refusal {
+                code: "out_of_range",
+                message: "{} has more than six decimal places".into(),
+                help: Some("round it to six places".into()),
+            }),
             Err(ParseNumberError::TooLarge) => {
                 Err(Refusal { code: "out_of_range", message: "{} is too large".into(), help: None })
             }
@@ -84,8 +86,12 @@ pub(crate) fn check(shape: &Shape, text: &str, quoted: bool) -> Result<(), Refus
 }
 
 fn wrong(shape: &Shape, help: Option<String>) -> Refusal {
-    let help = help.or_else(|| matches!(shape, Shape::List(_)).then(|| "put it into brackets: `[value]`".to_owned()));
-    Refusal { code: "wrong_type", message: format!("{{}} is written where {} is expected", shape.expected()), help }
+    let help = help.unwrap_or_else(|| match shape {
+        Shape::List(_) => "put it into brackets: `[value]`".to_owned(),
+        _ => format!("write, for example, `{}`", shape.example()),
+    });
+    let message = format!("{{}} is written where {} is expected", shape.expected());
+    Refusal { code: "wrong_type", message, help: Some(help) }
 }
 
 fn range(shape: &Shape) -> Refusal {

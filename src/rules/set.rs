@@ -77,10 +77,11 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
 
     let mut places = Places::new();
     let mut names = Names::default();
+    let mut seen = BTreeSet::new();
     let mut mappings: BTreeMap<String, MappingSet> = BTreeMap::new();
     for (folder, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder != RULES) {
         let set = mappings.remove(folder).unwrap_or_default();
-        let mut reader = MappingReader { vendor: folder, set, places: &mut places, names: &mut names };
+        let mut reader = MappingReader { vendor: folder, set, places: &mut places, names: &mut names, seen: &mut seen };
         reader.file(checker, tree);
         let set = reader.set;
         mappings.insert(folder.clone(), set);
