@@ -149,6 +149,67 @@ fn a_word_keeps_its_meaning_whatever_yaml_1_1_thinks_of_it() {
     assert_eq!((read("on"), read("012")), (vec!["off".to_owned()], vec!["1_000".to_owned()]));
 }
 
+/// Pieces that change what the text around them means.
+const PIECES: [&str; 24] = [
+    "",
+    " ",
+    "\n",
+    "\n  ",
+    "\t",
+    ":",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "\"",
+    "'",
+    "#",
+    "&a ",
+    "*a",
+    "!t ",
+    "|\n",
+    "~",
+    "---\n",
+    "åäö€",
+    "token: s3cret",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, cases: 100, ..Default::default() })]
+
+    #[test]
+    fn no_edit_of_a_shipped_file_breaks_the_reader(
+        file in 0_usize..6, at in 0.0..1.0_f64, length in 0_usize..40, pieces in proptest::collection::vec(0..PIECES.len(), 1..4),
+    ) {
+        let mut sources = rules::shipped(&["hubspot"]);
+        let mut text = sources.values().nth(file).cloned().unwrap_or_else(|| intentd::config::template().to_owned());
+        let boundary = |mut offset: usize| {
+            while !text.is_char_boundary(offset.min(text.len())) {
+                offset += 1;
+            }
+            offset.min(text.len())
+        };
+        let start = boundary((text.len() as f64 * at) as usize);
+        let end = boundary(start + length);
+        text.replace_range(start..end, &pieces.iter().map(|piece| PIECES[*piece]).collect::<String>());
+        let found = match sources.keys().nth(file).cloned() {
+            Some(path) => {
+                sources.insert(path, text);
+                rules::from_sources(sources).err()
+            }
+            None => intentd::config::parse(Path::new("intentd.yaml"), &text, &Environment::empty(), &vendors()).err(),
+        };
+        if let Some(found) = found {
+            proptest::prop_assert!(found.has_errors());
+            let shown = format!("{}{}{}", found.render(false), found.render(true), found.to_json());
+            proptest::prop_assert!(!shown.contains("s3cret"), "{}", found);
+        }
+    }
+}
+
 fn shipped() -> RuleSet {
     rules::load(None, &["hubspot"]).unwrap_or_else(|found| panic!("{found}"))
 }

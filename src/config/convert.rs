@@ -186,7 +186,9 @@ impl Converter<'_> {
             Err(_) => "is no address".to_owned(),
         };
         // What is wrong may be that it holds a password.
-        self.checker.hide(&node.span);
+        if node.text()?.contains('@') {
+            self.checker.hide(&node.span);
+        }
         let help = "write `https://` and the host, or leave `base_url` out".to_owned();
         self.checker.report_help(&node.span, "base_url", format!("this address cannot be used: {problem}"), Some(help));
         None

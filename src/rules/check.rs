@@ -83,8 +83,7 @@ impl Checker {
                 for entry in entries {
                     if *names && !scalar::is_name(&entry.key) {
                         let message = format!("`{}` is not {what}", entry.key);
-                        let help = "use lower-case letters, digits and underscores, beginning with a letter";
-                        self.report_help(&entry.key_span, "name", message, Some(help.into()));
+                        self.report_help(&entry.key_span, "name", message, Some(scalar::name_help(&entry.key)));
                     }
                     self.check(&entry.node, value);
                 }
@@ -92,7 +91,7 @@ impl Checker {
             (Shape::Words(words), Content::Scalar { text, .. }) => self.words(node, text, words),
             (shape, Content::Scalar { text, quoted }) if shape.is_single() => {
                 if let Err(refusal) = scalar::check(shape, text, *quoted) {
-                    let shown = self.source.excerpt(&node.span).trim_matches(['"', '\'']).to_owned();
+                    let shown = self.source.excerpt(&node.span).to_owned();
                     let message = refusal.message.replace("{}", &format!("`{shown}`"));
                     self.report_help(&node.span, refusal.code, message, refusal.help);
                 }

@@ -23,11 +23,12 @@ pub(crate) struct Place {
     pub(crate) span: Range<usize>,
 }
 
-/// Whether a property is read or written.
+/// What is named in a place: a property that is read, one that is written, or the value that is written to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Direction {
     Read,
     Write,
+    Value,
 }
 
 /// Where properties are named, for problems that only the vendor's definitions show.
@@ -116,6 +117,9 @@ impl MappingReader<'_> {
             return;
         }
         self.place(checker, kind, Direction::Write, name, property);
+        if let Some(value) = node.get("value") {
+            self.place(checker, kind, Direction::Value, name, value);
+        }
         self.set.writes.push(WriteMapping {
             kind,
             value: value.to_owned(),
