@@ -15,7 +15,7 @@ use super::secrets::{Environment, SecretRef};
 use super::{
     Auth, Config, Connection, Database, Guards, LogFormat, Logging, Schedule, VendorSettings, Workspace, WriteMode,
 };
-use crate::rules::check::Checker;
+use crate::rules::check::{Checker, secret_place};
 use crate::rules::yaml::{Entry, Node};
 use crate::rules::{Problems, Severity, scalar, suggest};
 
@@ -186,15 +186,16 @@ impl Converter<'_> {
             Err(_) => "is no address".to_owned(),
         };
         // What is wrong may be that it holds a password.
-        self.checker.hide(&node.span);
+        if node.text()?.contains('@') {
+            self.checker.hide(&node.span);
+        }
         let help = "write `https://` and the host, or leave `base_url` out".to_owned();
         self.checker.report_help(&node.span, "base_url", format!("this address cannot be used: {problem}"), Some(help));
         None
     }
 
     fn secret(&mut self, node: &Node) -> Option<SecretRef> {
-        let [entry] = node.entries() else { return None };
-        let text = entry.node.text()?;
+        let (entry, text) = secret_place(node)?;
         let reference = match entry.key.as_str() {
             "file" => SecretRef::File(self.folder().join(text)),
             "env" => SecretRef::Env(text.to_owned()),

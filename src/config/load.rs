@@ -36,11 +36,13 @@ pub fn parse(
 ) -> Result<Config, Problems> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let source = Source::new(name, text);
-    let tree = yaml::parse(&source).map_err(Problems::new)?;
+    let parsed = yaml::parse(&source);
+    let Some(tree) = parsed.tree else { return Err(Problems::new(parsed.problems)) };
     let mut checker = Checker::new(&source, Area::Config);
     checker.check(&tree, &shape::file(vendors));
     let config = Converter { checker: &mut checker, path, environment, vendors }.config(&tree);
-    let problems = checker.finish();
+    let mut problems = checker.finish();
+    problems.extend(parsed.problems);
     match config {
         Some(config) if problems.iter().all(|problem| problem.severity == Severity::Warning) => {
             Ok(Config { warnings: Problems::new(problems), ..config })

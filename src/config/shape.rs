@@ -51,14 +51,14 @@ pub fn schema(vendors: &[VendorSettings]) -> Value {
 
 fn workspace() -> Table {
     Table::new(
-        "the workspace",
+        "the section `workspace`",
         vec![optional("time_zone", Shape::Text, "An IANA time zone, for example Europe/Stockholm; UTC when left out.")],
     )
 }
 
 fn database() -> Table {
     Table::new(
-        "the database",
+        "the section `database`",
         vec![
             optional(
                 "url",
@@ -73,14 +73,14 @@ fn database() -> Table {
 fn connection(vendors: &[VendorSettings]) -> Table {
     let names: Vec<(&str, &str)> = vendors.iter().map(|vendor| (vendor.vendor.as_str(), "A connector.")).collect();
     let oauth = Table::new(
-        "an OAuth app",
+        "the section `oauth`",
         vec![
             required("client_id", Shape::Text, "The app's id, which is not secret."),
             required("client_secret", Shape::Secret, "Where the app's secret is kept."),
         ],
     );
     let auth = Table::one_of(
-        "the authentication",
+        "the section `auth`",
         vec![
             optional("token", Shape::Secret, "Where a token that does not expire is kept."),
             optional("oauth", Shape::Map(oauth), "An OAuth app; `intentd auth` authorizes it."),
@@ -129,7 +129,7 @@ fn settings(vendors: &[VendorSettings], section: &str, shape: &Shape) -> Shape {
 fn schedule() -> Table {
     let time = || Shape::Duration { min_ms: 10 * SECOND_MS, max_ms: 30 * DAY_MS };
     Table::new(
-        "the schedule",
+        "the section `schedule`",
         vec![
             optional("sync_every", time(), "Between two syncs; 5m when left out."),
             optional(
@@ -144,7 +144,7 @@ fn schedule() -> Table {
 fn guards() -> Table {
     let count = || Shape::Integer { min: 0, max: 1_000_000_000 };
     Table::new(
-        "the guards",
+        "the section `guards`",
         vec![
             optional(
                 "first_apply_max_records",
@@ -164,7 +164,7 @@ fn guards() -> Table {
 
 fn logging() -> Table {
     Table::new(
-        "the logging",
+        "the section `logging`",
         vec![
             optional("level", Shape::Text, "error, warn, info, debug or trace; also per module."),
             optional(

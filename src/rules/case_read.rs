@@ -138,7 +138,12 @@ fn values(checker: &mut Checker, node: &Node, field_type: Option<FieldType>) -> 
         {
             let name = field_type.map_or("text", FieldType::as_str);
             let message = format!("`{}` is no value of a field of type `{name}`", checker.source.excerpt(&item.span));
-            checker.report_help(&item.span, "wrong_type", message, None);
+            let example = match field_type {
+                Some(FieldType::Number) => "10",
+                Some(FieldType::Bool) => "true",
+                _ => "2026-11-21",
+            };
+            checker.report_help(&item.span, "wrong_type", message, Some(format!("write, for example, `{example}`")));
             whole = false;
         }
     }

@@ -11,6 +11,8 @@ use super::source::Source;
 use super::suggest;
 use super::yaml::{Content, Entry, Node};
 
+const SECRET_HELP: &str = "keep it outside: `{file: /etc/intentd/token}`, `{env: NAME}` or `{credential: name}`";
+
 /// What is wrong so far in one file, and what of it must not be shown.
 pub(crate) struct Checker {
     pub(crate) source: Arc<Source>,
@@ -81,16 +83,15 @@ impl Checker {
                 for entry in entries {
                     if *names && !scalar::is_name(&entry.key) {
                         let message = format!("`{}` is not {what}", entry.key);
-                        let help = "use lower-case letters, digits and underscores, beginning with a letter";
-                        self.report_help(&entry.key_span, "name", message, Some(help.into()));
+                        self.report_help(&entry.key_span, "name", message, Some(scalar::name_help(&entry.key)));
                     }
                     self.check(&entry.node, value);
                 }
             }
             (Shape::Words(words), Content::Scalar { text, .. }) => self.words(node, text, words),
-            (_, Content::Scalar { text, quoted }) => {
+            (shape, Content::Scalar { text, quoted }) if shape.is_single() => {
                 if let Err(refusal) = scalar::check(shape, text, *quoted) {
-                    let shown = self.source.excerpt(&node.span).trim_matches(['"', '\'']).to_owned();
+                    let shown = self.source.excerpt(&node.span).to_owned();
                     let message = refusal.message.replace("{}", &format!("`{shown}`"));
                     self.report_help(&node.span, refusal.code, message, refusal.help);
                 }
@@ -100,24 +101,32 @@ impl Checker {
     }
 
     fn wrong_type(&mut self, node: &Node, shape: &Shape) {
+        if shape.holds_secret() && node.content != Content::Empty {
+            return self.misplaced_secret(node);
+        }
         let found = match &node.content {
             Content::Scalar { .. } => format!("`{}`", self.source.excerpt(&node.span)),
             _ => node.word().to_owned(),
         };
         let message = format!("{found} is written where {} is expected", shape.expected());
         let help = match (&node.content, shape) {
-            (Content::Empty, _) => Some("write a value after the colon, or remove the key".to_owned()),
-            (Content::Scalar { .. }, Shape::List(_)) => Some("put it into brackets: `[value]`".to_owned()),
-            _ => None,
+            (Content::Empty, _) => "write a value after the colon, or remove the key".to_owned(),
+            (Content::Scalar { .. }, Shape::List(_)) => "put it into brackets: `[value]`".to_owned(),
+            _ => format!("write, for example, `{}`", shape.example()),
         };
-        self.report_help(&node.span, "wrong_type", message, help);
+        self.report_help(&node.span, "wrong_type", message, Some(help));
     }
 
     fn table(&mut self, node: &Node, entries: &[Entry], table: &Table) {
         for entry in entries {
             match table.keys.iter().find(|key| key.name == entry.key) {
                 Some(key) => self.check(&entry.node, &key.shape),
-                None => self.unknown_key(entry, table),
+                None => {
+                    if table.keys.iter().any(|key| key.shape.holds_secret()) {
+                        self.hide_all(&entry.node);
+                    }
+                    self.unknown_key(entry, table);
+                }
             }
         }
         let missing: Vec<&Key> = table.keys.iter().filter(|key| node.entry(&key.name).is_none()).collect();
@@ -138,7 +147,7 @@ impl Checker {
         };
         for key in missing.into_iter().filter(|key| key.required && !misspelt(&key.name)) {
             let message = format!("{} needs the key `{}`", table.what, key.name);
-            let help = format!("add `{}:` with {}", key.name, key.shape.expected());
+            let help = format!("add `{}: {}`", key.name, key.shape.example());
             self.report_help(&node.span, "missing_key", message, Some(help));
         }
     }
@@ -194,38 +203,49 @@ impl Checker {
 
     /// The place of a secret. Whatever else stands here may be the secret itself: it is hidden and never repeated.
     fn secret(&mut self, node: &Node) {
-        const HELP: &str = "keep it outside: `{file: /etc/intentd/token}`, `{env: NAME}` or `{credential: name}`";
-        let entries = node.entries();
-        let well_formed = |entry: &Entry| match (entry.key.as_str(), entry.node.text()) {
-            ("file", Some(_)) => true,
-            ("env" | "credential", Some(text)) => {
-                scalar::is_variable(text) || entry.key == "credential" && is_credential(text)
+        match &node.content {
+            Content::Map(_) if secret_place(node).is_some() => {}
+            Content::Map(entries) => {
+                self.hide_all(node);
+                let named = entries.iter().any(|entry| matches!(entry.key.as_str(), "env" | "credential"));
+                let message = match named {
+                    true => "this is not the name of a variable or credential",
+                    false => "the place of a secret is one of the keys `file`, `env`, `credential`",
+                };
+                self.report_help(&node.span, "secret_reference", message.to_owned(), Some(SECRET_HELP.into()));
             }
-            _ => false,
-        };
-        match (&node.content, entries) {
-            (Content::Map(_), [entry]) if well_formed(entry) => {}
-            (Content::Map(_), entries)
-                if entries.iter().any(|entry| matches!(entry.key.as_str(), "env" | "credential")) =>
-            {
-                entries.iter().for_each(|entry| self.hide(&entry.node.span));
-                let message = "this is not the name of a variable or credential".to_owned();
-                self.report_help(&node.span, "secret_reference", message, Some(HELP.into()));
-            }
-            (Content::Empty, _) => self.wrong_type(node, &Shape::Secret),
-            (Content::Map(_), entries) => {
-                entries.iter().for_each(|entry| self.hide(&entry.node.span));
-                let message = "the place of a secret is one of the keys `file`, `env`, `credential`".to_owned();
-                self.report_help(&node.span, "secret_reference", message, Some(HELP.into()));
-            }
-            _ => {
-                self.hide(&node.span);
-                node.items().iter().for_each(|item| self.hide(&item.span));
-                let message = "a secret must not be written into this file".to_owned();
-                self.report_help(&node.span, "secret_in_yaml", message, Some(HELP.into()));
-            }
+            Content::Empty => self.wrong_type(node, &Shape::Secret),
+            Content::Scalar { .. } | Content::List(_) => self.misplaced_secret(node),
         }
     }
+
+    fn misplaced_secret(&mut self, node: &Node) {
+        self.hide_all(node);
+        let message = "a secret must not be written into this file".to_owned();
+        self.report_help(&node.span, "secret_in_yaml", message, Some(SECRET_HELP.into()));
+    }
+
+    /// Keeps every value in a tree out of every excerpt.
+    fn hide_all(&mut self, node: &Node) {
+        match &node.content {
+            Content::Map(entries) => entries.iter().for_each(|entry| self.hide_all(&entry.node)),
+            Content::List(items) => items.iter().for_each(|item| self.hide_all(item)),
+            Content::Scalar { .. } | Content::Empty => self.hide(&node.span),
+        }
+    }
+}
+
+/// The one entry of a well-formed place of a secret.
+pub(crate) fn secret_place(node: &Node) -> Option<(&Entry, &str)> {
+    let [entry] = node.entries() else { return None };
+    let text = entry.node.text()?;
+    let fits = match entry.key.as_str() {
+        "file" => true,
+        "env" => scalar::is_variable(text),
+        "credential" => is_credential(text),
+        _ => false,
+    };
+    fits.then_some((entry, text))
 }
 
 fn is_credential(text: &str) -> bool {

@@ -21,9 +21,10 @@ pub(super) fn check(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     for write in &set.writes {
-        let key = (vendor.to_owned(), write.kind, Direction::Write, write.property.clone());
-        let Some(place) = places.get(&key) else { continue };
+        let place = |direction| places.get(&(vendor.to_owned(), write.kind, direction, write.property.clone()));
+        let Some((place, value_place)) = place(Direction::Write).zip(place(Direction::Value)) else { continue };
         let mut report = |code: &str, message: String, help: Option<String>| {
+            let place = if matches!(code, "cycle" | "conflict_undeclared") { place } else { value_place };
             let mut problem = Problem::at(&place.source, place.span.clone(), format!("mapping::{code}"), message);
             problem.help = help;
             problems.push(problem);

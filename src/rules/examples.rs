@@ -2,6 +2,7 @@
 //! mappings; an admin's own are run by `intentd check`. Texts in examples are the admin's, so they may be shown.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::{ActivityRecord, Actor, ExternalId, ObjectKind, ObjectRecord, StreamName};
@@ -25,7 +26,7 @@ pub fn shipped_examples() -> BTreeMap<String, String> {
 
 /// What an example file may hold.
 pub(super) fn file() -> Shape {
-    let texts = || Shape::Dictionary { what: "names", names: false, value: Box::new(Shape::Text) };
+    let texts = || Shape::Dictionary { what: "a name", names: false, value: Box::new(Shape::Text) };
     let object = |tag: &'static str| Kind {
         tag,
         table: Table::new(
@@ -88,7 +89,10 @@ pub(super) fn file() -> Shape {
 /// What is wrong with the file, or every example that does not hold, with what came instead.
 pub fn run_examples(rules: &RuleSet, file_name: &str, text: &str) -> Result<usize, Problems> {
     let source = Source::new(file_name, text);
-    let tree = yaml::parse(&source).map_err(Problems::new)?;
+    let parsed = yaml::parse(&source);
+    let Some(tree) = parsed.tree.filter(|_| parsed.problems.is_empty()) else {
+        return Err(Problems::new(parsed.problems));
+    };
     let mut checker = Checker::new(&source, Area::Mapping);
     checker.check(&tree, &file());
     if checker.count() > 0 {
@@ -109,6 +113,30 @@ pub fn run_examples(rules: &RuleSet, file_name: &str, text: &str) -> Result<usiz
     }
     let problems: Vec<Problem> = checker.finish();
     if problems.is_empty() { Ok(examples.len()) } else { Err(Problems::new(problems)) }
+}
+
+/// Runs the examples in the `tests` folder of the admin's folder; gives how many there were.
+///
+/// # Errors
+/// Everything that is wrong with the files, and every example that does not hold.
+pub fn run_folder_examples(rules: &RuleSet, folder: &Path) -> Result<usize, Problems> {
+    let Ok(entries) = std::fs::read_dir(folder.join("tests")) else { return Ok(0) };
+    let (mut count, mut problems) = (0, Vec::new());
+    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if !name.ends_with(".test.yaml") || name.starts_with('.') {
+            continue;
+        }
+        let file = format!("tests/{name}");
+        match super::read_text(&path) {
+            Err(message) => problems.push(Problem::in_file(file, "yaml::unreadable", message)),
+            Ok(text) => match run_examples(rules, &file, &text) {
+                Ok(held) => count += held,
+                Err(found) => problems.extend(found),
+            },
+        }
+    }
+    if problems.is_empty() { Ok(count) } else { Err(Problems::new(problems)) }
 }
 
 type Outcome<'a> = Result<(), (&'a Node, String)>;

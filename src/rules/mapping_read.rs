@@ -23,11 +23,12 @@ pub(crate) struct Place {
     pub(crate) span: Range<usize>,
 }
 
-/// Whether a property is read or written.
+/// What is named in a place: a property that is read, one that is written, or the value that is written to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Direction {
     Read,
     Write,
+    Value,
 }
 
 /// Where properties are named, for problems that only the vendor's definitions show.
@@ -48,6 +49,8 @@ pub(crate) struct MappingReader<'a> {
     pub(crate) set: MappingSet,
     pub(crate) places: &'a mut Places,
     pub(crate) names: &'a mut Names,
+    /// Fields and written properties so far, also those that have other faults.
+    pub(crate) seen: &'a mut BTreeSet<(String, ObjectKind, Direction, String)>,
 }
 
 impl MappingReader<'_> {
@@ -78,7 +81,7 @@ impl MappingReader<'_> {
                 checker.report_help(&name.span, "field_type_differs", message, Some(help));
             }
         }
-        if self.set.fields.iter().any(|other| other.kind == kind && other.field == field) {
+        if !self.seen.insert((self.vendor.to_owned(), kind, Direction::Read, field.to_owned())) {
             let message = format!("the field `{field}` is mapped twice");
             checker.report_help(&name.span, "field_twice", message, Some("keep one, or choose another name".into()));
             return;
@@ -97,7 +100,7 @@ impl MappingReader<'_> {
     fn write(&mut self, checker: &mut Checker, kind: ObjectKind, node: &Node) {
         let Some(property) = node.get("property") else { return };
         let Some(name) = property.text() else { return };
-        if self.set.writes.iter().any(|other| other.kind == kind && other.property == name) {
+        if !self.seen.insert((self.vendor.to_owned(), kind, Direction::Write, name.to_owned())) {
             let message = format!("the property `{name}` is written twice");
             let help = "one property holds one value: remove one, or choose another property";
             checker.report_help(&property.span, "written_twice", message, Some(help.into()));
@@ -114,6 +117,9 @@ impl MappingReader<'_> {
             return;
         }
         self.place(checker, kind, Direction::Write, name, property);
+        if let Some(value) = node.get("value") {
+            self.place(checker, kind, Direction::Value, name, value);
+        }
         self.set.writes.push(WriteMapping {
             kind,
             value: value.to_owned(),

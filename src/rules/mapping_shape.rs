@@ -114,7 +114,7 @@ fn activity() -> Vec<Kind> {
     keep.push(required("activity", Shape::Name, "Our word for the activity, which rules use."));
     keep.push(optional(
         "attributes",
-        Shape::Dictionary { what: "attribute names", names: true, value: Box::new(source()) },
+        Shape::Dictionary { what: "the name of an attribute", names: true, value: Box::new(source()) },
         "Our attributes of the activity (`asset`, `link`, `host`, `path`, `form` …) and where each comes from.",
     ));
     keep.push(optional("country", source(), "Where the country comes from."));
@@ -161,7 +161,7 @@ pub(crate) fn tests() -> Shape {
         ],
     );
     Shape::Dictionary {
-        what: "attributes",
+        what: "the name of an attribute",
         names: false,
         value: Box::new(Shape::Either {
             single: Some(Box::new(Shape::Text)),
@@ -198,7 +198,9 @@ fn transforms() -> Shape {
                 ArgumentKind::None => return None,
                 ArgumentKind::Text | ArgumentKind::OptionalText => Shape::Text,
                 ArgumentKind::Count => Shape::Integer { min: 1, max: 65_536 },
-                ArgumentKind::Words => Shape::Dictionary { what: "values", names: false, value: Box::new(Shape::Text) },
+                ArgumentKind::Words => {
+                    Shape::Dictionary { what: "a value", names: false, value: Box::new(Shape::Text) }
+                }
             };
             Some(optional(doc.name, shape, doc.meaning))
         })

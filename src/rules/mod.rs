@@ -24,7 +24,7 @@ mod vendor_check;
 pub(crate) mod yaml;
 
 pub use defaults::shipped;
-pub use examples::{run_examples, shipped_examples};
+pub use examples::{run_examples, run_folder_examples, shipped_examples};
 pub(crate) use json_schema::document;
 pub use json_schema::schemas;
 pub use problem::{Problem, Problems, Severity};

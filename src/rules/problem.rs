@@ -1,6 +1,7 @@
 //! What is wrong with a file, said so that it can be put right: a stable code, the place, one sentence, and one line of help
 //! that can be typed. All problems of all files are reported together. No problem repeats a secret (I12).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -134,8 +135,16 @@ impl Problem {
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Sorts, and drops what is said twice.
+    /// Sorts, and drops what is said twice: also what a refused alias, of which nothing is known, is said not to be.
     pub fn new(mut problems: Vec<Problem>) -> Problems {
+        let aliases: BTreeSet<(String, usize)> = problems
+            .iter()
+            .filter(|problem| problem.code == "yaml::alias")
+            .map(|problem| (problem.file.clone(), problem.span.start))
+            .collect();
+        problems.retain(|problem| {
+            problem.code.starts_with("yaml::") || !aliases.contains(&(problem.file.clone(), problem.span.start))
+        });
         problems.sort_by(|a, b| {
             (&a.file, a.span.start, &a.code, &a.message).cmp(&(&b.file, b.span.start, &b.code, &b.message))
         });

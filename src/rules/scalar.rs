@@ -16,11 +16,7 @@ pub(crate) fn check(shape: &Shape, text: &str, quoted: bool) -> Result<(), Refus
     match shape {
         Shape::Text => Ok(()),
         Shape::Name if is_name(text) => Ok(()),
-        Shape::Name => Err(Refusal {
-            code: "name",
-            message: "{} is not a name".into(),
-            help: Some("use lower-case letters, digits and underscores, beginning with a letter".into()),
-        }),
+        Shape::Name => Err(Refusal { code: "name", message: "{} is not a name".into(), help: Some(name_help(text)) }),
         Shape::Integer { .. } | Shape::Number | Shape::Bool if quoted => {
             Err(wrong(shape, Some("remove the quotes".into())))
         }
@@ -31,9 +27,11 @@ pub(crate) fn check(shape: &Shape, text: &str, quoted: bool) -> Result<(), Refus
         },
         Shape::Number => match Number::parse(text) {
             Ok(_) if !has_leading_zero(text) => Ok(()),
-            Err(ParseNumberError::TooPrecise) => {
-                Err(Refusal { code: "out_of_range", message: "{} has more than six decimal places".into(), help: None })
-            }
+            Err(ParseNumberError::TooPrecise) => Err(Refusal {
+                code: "out_of_range",
+                message: "{} has more than six decimal places".into(),
+                help: Some("round it to six places".into()),
+            }),
             Err(ParseNumberError::TooLarge) => {
                 Err(Refusal { code: "out_of_range", message: "{} is too large".into(), help: None })
             }
@@ -84,8 +82,12 @@ pub(crate) fn check(shape: &Shape, text: &str, quoted: bool) -> Result<(), Refus
 }
 
 fn wrong(shape: &Shape, help: Option<String>) -> Refusal {
-    let help = help.or_else(|| matches!(shape, Shape::List(_)).then(|| "put it into brackets: `[value]`".to_owned()));
-    Refusal { code: "wrong_type", message: format!("{{}} is written where {} is expected", shape.expected()), help }
+    let help = help.unwrap_or_else(|| match shape {
+        Shape::List(_) => "put it into brackets: `[value]`".to_owned(),
+        _ => format!("write, for example, `{}`", shape.example()),
+    });
+    let message = format!("{{}} is written where {} is expected", shape.expected());
+    Refusal { code: "wrong_type", message, help: Some(help) }
 }
 
 fn range(shape: &Shape) -> Refusal {
@@ -101,6 +103,19 @@ pub(crate) fn is_name(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// The name that a text could be written as, or what names are made of.
+pub(crate) fn name_help(text: &str) -> String {
+    let name: String = text
+        .trim()
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' })
+        .collect();
+    match is_name(&name) && text.is_ascii() {
+        true => format!("write `{name}`"),
+        false => "use lower-case letters, digits and underscores, beginning with a letter".to_owned(),
+    }
 }
 
 /// The name of an environment variable.
@@ -196,13 +211,13 @@ mod tests {
             (&number, "012", false, Some("write `12`")),
             (&number, "1_000", false, Some("write `1000`")),
             (&number, "12", true, Some("remove the quotes")),
-            (&number, "12:30", false, None),
-            (&number, "1e3", false, None),
+            (&number, "12:30", false, Some("write, for example, `10`")),
+            (&number, "1e3", false, Some("write, for example, `10`")),
             (&Shape::Bool, "no", false, Some("write `false`")),
             (&Shape::Bool, "True", false, Some("write `true`")),
             (&Shape::Bool, "true", true, Some("remove the quotes")),
-            (&Shape::Number, ".nan", false, None),
-            (&Shape::Number, ".inf", false, None),
+            (&Shape::Number, ".nan", false, Some("write, for example, `2.5`")),
+            (&Shape::Number, ".inf", false, Some("write, for example, `2.5`")),
             (&Shape::Number, "007", false, Some("write `7`")),
         ] {
             let refusal = check(shape, text, quoted).expect_err(text);

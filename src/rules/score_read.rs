@@ -184,12 +184,11 @@ impl ScoreReader<'_> {
         let Some(known) = self.names.and_then(|names| names.activities.get(activity)) else { return };
         if !known.contains(attribute) {
             let message = format!("no mapping gives `{activity}` the attribute `{attribute}`");
-            checker.report_help(
-                &at.span,
-                "unknown_attribute",
-                message,
-                suggest::help(attribute, known.iter().map(String::as_str).collect::<Vec<_>>()),
-            );
+            let help =
+                suggest::help(attribute, known.iter().map(String::as_str).collect::<Vec<_>>()).unwrap_or_else(|| {
+                    format!("add `attributes: {{{attribute}: …}}` to its entry in the activity mapping")
+                });
+            checker.report_help(&at.span, "unknown_attribute", message, Some(help));
         }
     }
 }

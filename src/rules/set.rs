@@ -56,6 +56,7 @@ pub fn load(folder: Option<&Path>, vendors: &[&str]) -> Result<RuleSet, Problems
 /// Everything that is wrong with any file.
 pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Problems> {
     let mut problems = Vec::new();
+    let mut unreadable = false;
     let mut trees: Vec<(String, Checker, Node)> = Vec::new();
     for (path, text) in &sources {
         let source = Source::new(path.as_str(), text.as_str());
@@ -64,23 +65,23 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
             RULES => (Area::Rules, score_shape::file()),
             _ => (Area::Mapping, mapping_shape::file()),
         };
-        match yaml::parse(&source) {
-            Ok(tree) => {
-                let mut checker = Checker::new(&source, area);
-                checker.check(&tree, &shape);
-                trees.push((folder.to_owned(), checker, tree));
-            }
-            Err(found) => problems.extend(found),
+        let parsed = yaml::parse(&source);
+        unreadable |= parsed.tree.is_none();
+        problems.extend(parsed.problems);
+        if let Some(tree) = parsed.tree {
+            let mut checker = Checker::new(&source, area);
+            checker.check(&tree, &shape);
+            trees.push((folder.to_owned(), checker, tree));
         }
     }
-    let unreadable = !problems.is_empty();
 
     let mut places = Places::new();
     let mut names = Names::default();
+    let mut seen = BTreeSet::new();
     let mut mappings: BTreeMap<String, MappingSet> = BTreeMap::new();
     for (folder, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder != RULES) {
         let set = mappings.remove(folder).unwrap_or_default();
-        let mut reader = MappingReader { vendor: folder, set, places: &mut places, names: &mut names };
+        let mut reader = MappingReader { vendor: folder, set, places: &mut places, names: &mut names, seen: &mut seen };
         reader.file(checker, tree);
         let set = reader.set;
         mappings.insert(folder.clone(), set);

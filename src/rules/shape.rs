@@ -151,6 +151,70 @@ impl Shape {
         Shape::Either { single: Some(Box::new(single)), list: None, map: Some(Box::new(map)) }
     }
 
+    /// Whether a secret's place is asked for here or further in: then whatever stands here wrongly may be the secret.
+    pub(crate) fn holds_secret(&self) -> bool {
+        match self {
+            Shape::Secret => true,
+            Shape::List(item) => item.holds_secret(),
+            Shape::Dictionary { value, .. } => value.holds_secret(),
+            Shape::Map(table) => table.holds_secret(),
+            Shape::Kinds(kinds) => kinds.iter().any(|kind| kind.table.holds_secret()),
+            Shape::Either { single, list, map } => {
+                [single, list, map].into_iter().flatten().any(|shape| shape.holds_secret())
+            }
+            Shape::Text
+            | Shape::Name
+            | Shape::Words(_)
+            | Shape::Integer { .. }
+            | Shape::Number
+            | Shape::Bool
+            | Shape::Duration { .. }
+            | Shape::Days { .. } => false,
+        }
+    }
+
+    /// Whether only single values fit.
+    pub(crate) fn is_single(&self) -> bool {
+        match self {
+            Shape::Text
+            | Shape::Name
+            | Shape::Words(_)
+            | Shape::Integer { .. }
+            | Shape::Number
+            | Shape::Bool
+            | Shape::Duration { .. }
+            | Shape::Days { .. } => true,
+            Shape::Secret
+            | Shape::List(_)
+            | Shape::Map(_)
+            | Shape::Dictionary { .. }
+            | Shape::Kinds(_)
+            | Shape::Either { .. } => false,
+        }
+    }
+
+    /// Something that could be typed here.
+    pub(crate) fn example(&self) -> String {
+        match self {
+            Shape::Text => "some text".into(),
+            Shape::Name => "some_name".into(),
+            Shape::Words(words) => words.words.first().map_or_else(String::new, |(word, _)| word.clone()),
+            Shape::Integer { min, max } => 10.clamp(*min, *max).to_string(),
+            Shape::Number => "2.5".into(),
+            Shape::Bool => "true".into(),
+            Shape::Duration { .. } => "5m".into(),
+            Shape::Days { .. } => "30d".into(),
+            Shape::Secret => "{file: /etc/intentd/token}".into(),
+            Shape::List(item) => format!("[{}]", item.example()),
+            Shape::Map(table) => table.example(None),
+            Shape::Dictionary { value, .. } => format!("{{name: {}}}", value.example()),
+            Shape::Kinds(kinds) => kinds.first().map_or_else(String::new, |kind| kind.table.example(Some(kind.tag))),
+            Shape::Either { single, list, map } => {
+                [single, map, list].into_iter().flatten().next().map_or_else(String::new, |shape| shape.example())
+            }
+        }
+    }
+
     /// What may stand here, for people: "a whole number from 1 to 100".
     pub(crate) fn expected(&self) -> String {
         match self {
@@ -169,7 +233,7 @@ impl Shape {
                 let word = if table.exactly_one { "one of the keys" } else { "the keys" };
                 format!("{} with {word} {}", table.what, keys.join(", "))
             }
-            Shape::Dictionary { what, .. } => format!("keys that are {what}"),
+            Shape::Dictionary { what, .. } => format!("a group of keys, each {what}"),
             Shape::Kinds(kinds) => {
                 let tags: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.tag)).collect();
                 format!("a group of keys with one of {}", tags.join(", "))
@@ -185,6 +249,19 @@ impl Shape {
 impl Table {
     pub(crate) fn new(what: &'static str, keys: Vec<Key>) -> Table {
         Table { what, keys, exactly_one: false, unknown: "unknown_key" }
+    }
+
+    fn holds_secret(&self) -> bool {
+        self.keys.iter().any(|key| key.shape.holds_secret())
+    }
+
+    /// The required keys, or the first, with something in them.
+    fn example(&self, tag: Option<&str>) -> String {
+        let needed: Vec<&Key> =
+            self.keys.iter().filter(|key| key.required || tag.is_some_and(|tag| tag == key.name)).collect();
+        let shown = if needed.is_empty() { self.keys.iter().take(1).collect() } else { needed };
+        let pairs: Vec<String> = shown.iter().map(|key| format!("{}: {}", key.name, key.shape.example())).collect();
+        format!("{{{}}}", pairs.join(", "))
     }
 
     /// A map of exactly one of the keys.

@@ -19,13 +19,18 @@ pub struct Source {
 
 /// What looks like a secret: a value written after a telling key, a password inside a URL, a vendor's token.
 static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    const KEY: &str =
+        r#"["']?[a-z0-9_-]*(?:token|secret|passw(?:or)?d|passphrase|api_?key|private_?key)["']?[ \t]*:[ \t]+"#;
     [
-        r#"(?i)\b(?:[a-z_-]*(?:token|secret|passw(?:or)?d|passphrase|api_?key|private_?key))["']?[ \t]*:[ \t]+["']?([^\s{}\[\],#"'][^\s,}\]"']*)"#,
-        r"://[^\s/:@]+:([^\s/@]+)@",
-        r"(?i)\b(pat-[a-z0-9]+-[0-9a-f-]{12,})",
+        // On a line of its own: to the end of the line.
+        format!(r"(?im)^[ \t-]*{KEY}([^\s{{\[].*)$"),
+        // Inside braces: to the next comma or bracket.
+        format!(r"(?i){KEY}([^\s{{}}\[\],][^\n,}}\]]*)"),
+        r"://[^\s/:@]+:([^\s/@]+)@".to_owned(),
+        r"(?i)\b(pat-[a-z0-9]+-[0-9a-f-]{12,})".to_owned(),
     ]
-    .iter()
-    .map(|pattern| Regex::new(pattern).expect("the pattern is a constant that the tests compile"))
+    .into_iter()
+    .map(|pattern| Regex::new(&pattern).expect("the pattern is a constant that the tests compile"))
     .collect()
 });
 
@@ -84,9 +89,10 @@ mod tests {
     #[test]
     fn what_looks_like_a_secret_is_never_shown_and_positions_stay() {
         for (text, shown) in [
-            ("token: abc123 # mine", "token: ****** # mine"),
-            ("auth: {token: 'abc', x: 1}", "auth: {token: '***', x: 1}"),
-            ("client_secret: \"s3\"", "client_secret: \"**\""),
+            ("token: abc123, d # mine", "token: ****************"),
+            ("- api_key:  abc123", "- api_key:  ******"),
+            ("auth: {token: 'abc', x: 1}", "auth: {token: *****, x: 1}"),
+            ("client_secret: \"s3\"", "client_secret: ****"),
             ("token: {file: token.txt}", "token: {file: token.txt}"),
             ("url: postgres://me:hunter2@db/x", "url: postgres://me:*******@db/x"),
             ("tokn: pat-eu1-01234567-89ab", "tokn: *********************"),

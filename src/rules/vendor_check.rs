@@ -74,15 +74,15 @@ fn read_type(place: &Place, field: &FieldMapping, definition: &PropertyDefinitio
     if !field.transforms.is_empty() {
         return None;
     }
-    let fits = match (definition.value_type, field.value_type) {
-        (_, FieldType::Text) | (PropertyType::Text | PropertyType::Other, _) => true,
-        (PropertyType::Number, FieldType::Number)
-        | (PropertyType::Bool, FieldType::Bool)
-        | (PropertyType::Date, FieldType::Date | FieldType::Datetime)
-        | (PropertyType::Datetime, FieldType::Date | FieldType::Datetime) => true,
-        (PropertyType::Enumeration, FieldType::Set | FieldType::Bool) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (definition.value_type, field.value_type),
+        (_, FieldType::Text)
+            | (PropertyType::Text | PropertyType::Other, _)
+            | (PropertyType::Number, FieldType::Number)
+            | (PropertyType::Bool, FieldType::Bool)
+            | (PropertyType::Date | PropertyType::Datetime, FieldType::Date | FieldType::Datetime)
+            | (PropertyType::Enumeration, FieldType::Set | FieldType::Bool)
+    );
     (!fits).then(|| {
         let message = format!(
             "`{}` is of type {} in this account, and the field is of type {}",

@@ -116,18 +116,29 @@ enum Open {
     },
 }
 
+/// What came of a text: a tree when there is one, and what is wrong. A tree that comes with problems is good enough to look
+/// for others in it, and not to be used.
+pub(crate) struct Parsed {
+    pub(crate) tree: Option<Node>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Parsed {
+    fn nothing(problem: Problem) -> Parsed {
+        Parsed { tree: None, problems: vec![problem] }
+    }
+}
+
 /// Reads one document.
-///
-/// # Errors
-/// Everything that is wrong with the text as YAML.
-pub(crate) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
+pub(crate) fn parse(source: &Arc<Source>) -> Parsed {
     if source.text.len() > MAX_BYTES {
         let message = format!("the file is larger than {} KiB", MAX_BYTES / 1024);
-        return Err(vec![Problem::in_file(&source.file, "yaml::too_large", message)]);
+        let problem = Problem::in_file(&source.file, "yaml::too_large", message);
+        return Parsed::nothing(problem.help("split it into several files"));
     }
     if let Some(at) = source.text.find('\0') {
         let problem = Problem::at(source, at..at + 1, "yaml::not_text", "the file holds bytes that are no text");
-        return Err(vec![problem.help("save it as UTF-8 text")]);
+        return Parsed::nothing(problem.help("save it as UTF-8 text"));
     }
     let options = granit_parser::options! {
         disallow_directives: true,
@@ -137,25 +148,25 @@ pub(crate) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
     };
     let mut builder = Builder { source, stack: Vec::new(), root: None, nodes: 0, problems: Vec::new() };
     for next in Parser::new_from_str_with_options(&source.text, options) {
-        match next {
-            Ok((event, span)) => {
-                let span = span.byte_range().unwrap_or(0..0);
-                if builder.take(event, span).is_err() {
-                    return Err(builder.problems);
-                }
-            }
+        let stopped = match next {
+            Ok((event, span)) => builder.take(event, span.byte_range().unwrap_or(0..0)).is_err(),
             Err(error) => {
                 builder.problems.push(syntax(source, &error));
-                return Err(builder.problems);
+                true
             }
+        };
+        if stopped {
+            return Parsed { tree: None, problems: builder.problems };
         }
     }
     match builder.root {
-        _ if !builder.problems.is_empty() => Err(builder.problems),
-        Some(root) if root.content != Content::Empty => Ok(root),
-        _ => Err(vec![
-            Problem::at(source, 0..0, "yaml::empty", "the file is empty").help("write something into it, or remove it"),
-        ]),
+        Some(root) if root.content != Content::Empty || !builder.problems.is_empty() => {
+            Parsed { tree: Some(root), problems: builder.problems }
+        }
+        _ => {
+            let problem = Problem::at(source, 0..0, "yaml::empty", "the file is empty");
+            Parsed::nothing(problem.help("write something into it, or remove it"))
+        }
     }
 }
 
@@ -290,6 +301,14 @@ fn syntax(source: &Arc<Source>, error: &ScanError) -> Problem {
             "a colon cannot stand here".to_owned(),
             "check the indentation, and quote a text that holds `: `",
         ),
+        ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidIndentation => (
+            "yaml::syntax",
+            "this line does not begin where the lines above it do".to_owned(),
+            "give the entries of one group the same indentation",
+        ),
+        ErrorKind::InvalidQuotedScalarIndent => {
+            ("yaml::syntax", "a quote above is still open here".to_owned(), "add the closing quote")
+        }
         other => ("yaml::syntax", other.to_string(), "check the indentation and the quotes of this and the line above"),
     };
     Problem::at(source, at..at, code, message).help(help)

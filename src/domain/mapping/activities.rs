@@ -32,7 +32,7 @@ impl MappingSet {
 
 fn matches(mapping: &ActivityMapping, stream: &StreamName, record: &ActivityRecord) -> bool {
     mapping.stream.as_ref().is_none_or(|wanted| wanted == stream)
-        && mapping.vendor_types.iter().any(|vendor_type| *vendor_type == record.vendor_type)
+        && mapping.vendor_types.contains(&record.vendor_type)
         && mapping.when.iter().all(|test| holds(test, record.attributes.get(&test.attribute)))
 }
 

@@ -99,3 +99,121 @@ fn date(text: &str, zone: &TimeZone) -> Result<Date, Fault> {
 fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, Fault> {
     read_datetime(text, zone).ok_or(Fault("not_a_datetime"))
 }
+
+#[cfg(test)]
+mod tests {
+    use intentd_sdk::record::{ExternalId, ObjectKind, PropertyType};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::mapping::transforms::{ALL, Argument, ArgumentKind, Transform};
+    use crate::domain::mapping::{Values, WriteMapping};
+
+    fn field(property: &str, value_type: FieldType, transforms: Vec<Transform>) -> FieldMapping {
+        let field = property.to_owned();
+        FieldMapping { kind: ObjectKind::Contact, property: property.into(), field, value_type, transforms }
+    }
+
+    fn write(value: &str, property: &str, value_type: PropertyType) -> WriteMapping {
+        WriteMapping {
+            kind: ObjectKind::Contact,
+            value: value.into(),
+            property: property.into(),
+            label: property.into(),
+            description: String::new(),
+            value_type,
+            options: Vec::new(),
+            group: "intentd".into(),
+            conflict: None,
+        }
+    }
+
+    fn record(properties: &[(&str, Option<&str>)]) -> ObjectRecord {
+        ObjectRecord {
+            kind: ObjectKind::Contact,
+            id: ExternalId::new("1"),
+            created_at: None,
+            modified_at: None,
+            merged_ids: Vec::new(),
+            properties: properties.iter().map(|(name, value)| ((*name).into(), value.map(str::to_owned))).collect(),
+        }
+    }
+
+    #[test]
+    fn cleared_absent_and_empty_properties_are_no_value_and_no_problem() {
+        let set = MappingSet {
+            fields: ["a", "b", "c"].map(|name| field(name, FieldType::Number, vec![])).into(),
+            ..MappingSet::default()
+        };
+        let mapped = set.apply_object(&record(&[("a", None), ("b", Some(""))]), &TimeZone::UTC);
+        assert_eq!(mapped, MappedObject::default());
+    }
+
+    /// I12: the problem names the property and a code, and holds nothing of the value.
+    #[test]
+    fn what_cannot_be_read_is_named_without_its_text() {
+        let set = MappingSet {
+            fields: vec![
+                field("amount", FieldType::Number, vec![]),
+                field("born", FieldType::Date, vec![]),
+                field("seen", FieldType::Datetime, vec![]),
+                field("member", FieldType::Bool, vec![]),
+                field("role", FieldType::Text, vec![Transform::Split(";".into())]),
+                field("name", FieldType::Text, vec![]),
+            ],
+            ..MappingSet::default()
+        };
+        let all = ["amount", "born", "seen", "member", "role", "name"].map(|name| (name, Some("SECRET;x")));
+        let mapped = set.apply_object(&record(&all), &TimeZone::UTC);
+        let codes: Vec<&str> = mapped.problems.iter().map(|problem| problem.code.as_str()).collect();
+        assert_eq!(codes, ["not_a_number", "not_a_date", "not_a_datetime", "not_a_boolean", "several_values"]);
+        assert!(!format!("{:?}", mapped.problems).contains("SECRET"));
+        assert_eq!(mapped.fields.keys().collect::<Vec<_>>(), ["name"]);
+    }
+
+    #[test]
+    fn owned_properties_are_asked_for_watched_and_cleared_when_there_is_no_value() {
+        let set = MappingSet {
+            fields: vec![field("z", FieldType::Text, vec![]), field("a", FieldType::Text, vec![])],
+            writes: vec![
+                write("score.lead", "intentd_lead", PropertyType::Number),
+                write("score.lead.label", "intentd_lead_label", PropertyType::Enumeration),
+                write("score.fit", "a", PropertyType::Number),
+            ],
+            ..MappingSet::default()
+        };
+        let asked = &set.selection().properties[&ObjectKind::Contact];
+        assert_eq!(asked, &["a", "intentd_lead", "intentd_lead_label", "z"]);
+        let mapped = set.apply_object(&record(&[("intentd_lead", Some("7")), ("a", None)]), &TimeZone::UTC);
+        assert_eq!(mapped.owned, BTreeMap::from([("intentd_lead".into(), Some("7".into())), ("a".into(), None)]));
+        let values = Values::from([
+            ("score.lead".to_owned(), Some(Value::Number(Number::whole(12)))),
+            ("score.lead.label".to_owned(), None),
+        ]);
+        let desired = set.desired(ObjectKind::Contact, &values);
+        let wanted = [("a", ""), ("intentd_lead", "12"), ("intentd_lead_label", "")];
+        assert_eq!(desired, wanted.map(|(name, text)| (name.to_owned(), text.to_owned())).into());
+        assert!(set.desired(ObjectKind::Company, &values).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_a_transform_and_applying_twice_gives_the_same(text in any::<String>()) {
+            for doc in ALL {
+                let argument = match doc.argument {
+                    ArgumentKind::None | ArgumentKind::OptionalText => Argument::None,
+                    ArgumentKind::Text => Argument::Text("x".into()),
+                    ArgumentKind::Count => Argument::Count(3),
+                    ArgumentKind::Words => Argument::Words(BTreeMap::from([("a".into(), "b".into())])),
+                };
+                let steps = [Transform::new(doc.name, argument).unwrap()];
+                let once = apply_all(&steps, vec![text.clone()], &TimeZone::UTC);
+                prop_assert_eq!(&once, &apply_all(&steps, vec![text.clone()], &TimeZone::UTC));
+                // Steps that bring a value into a form leave that form alone.
+                if let Ok(values) = once && !matches!(doc.name, "prefix" | "suffix") {
+                    prop_assert_eq!(apply_all(&steps, values.clone(), &TimeZone::UTC), Ok(values), "{}", doc.name);
+                }
+            }
+        }
+    }
+}

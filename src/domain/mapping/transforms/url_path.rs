@@ -17,7 +17,7 @@ pub(super) const DOC: Doc = Doc {
 pub(super) fn apply(text: &str) -> Result<Option<String>, Fault> {
     let text = text.trim();
     // A bare path has no host to parse; any will do.
-    let address = if text.starts_with('/') && !text.starts_with("//") {
+    let address = if text.starts_with('/') {
         url_host::parse(&format!("https://path.invalid{text}"))
     } else {
         url_host::parse(text)
