@@ -97,7 +97,8 @@ impl Stream for Engagements {
         let page = match by_time::read(&reader, &times, state.map(|state| state.place)).await {
             Ok(page) => page,
             // One type that the account does not offer must not hide the others.
-            Err(ConnectorError::Forbidden { .. }) if kind.word != "call" => {
+            Err(error @ ConnectorError::Forbidden { .. }) if kind.word != "call" => {
+                tracing::warn!(engagement.type = kind.word, %error, "engagements of this type are left out");
                 let count = Count { expected: listed, basis: CountBasis::Listed };
                 return Ok(Page { items: Vec::new(), next: Next::Done(count) });
             }

@@ -70,7 +70,8 @@ impl Stream for FormSubmissions {
         let page: Collection<Submission> = match reading.client.get(reading.context.permits, path).await {
             Ok(page) => page,
             // Deleted meanwhile, or of a type whose submissions HubSpot does not give out.
-            Err(ConnectorError::Missing { .. } | ConnectorError::Rejected { .. }) => {
+            Err(error @ (ConnectorError::Missing { .. } | ConnectorError::Rejected { .. })) => {
+                tracing::warn!(form.id = form.form_id, %error, "submissions of this form are left out");
                 return Ok(done(Vec::new(), listed));
             }
             Err(error) => return Err(error),

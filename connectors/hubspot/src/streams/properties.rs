@@ -35,7 +35,10 @@ impl Stream for Properties {
         let items = match reading.client.get::<Collection<Property>>(reading.context.permits, path).await {
             Ok(all) => all.results.iter().map(|property| Item::Property(definition(kind, property))).collect(),
             // Deals are optional: without their scope the other definitions must still come.
-            Err(ConnectorError::Forbidden { .. }) if kind == ObjectKind::Deal => Vec::new(),
+            Err(error @ ConnectorError::Forbidden { .. }) if kind == ObjectKind::Deal => {
+                tracing::warn!(object.kind = kind.as_str(), %error, "definitions of this kind are left out");
+                Vec::new()
+            }
             Err(error) => return Err(error),
         };
         let count = Count { expected: items.len() as u64, basis: CountBasis::Listed };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::errors::ErrorItem;
-use super::{Paging, list, maybe_text, maybe_u64, text};
+use super::{Paging, list, loose_list, maybe_text, maybe_u64, text};
 
 /// One record whose associations are asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -17,7 +17,7 @@ pub(crate) struct AssociationInput {
 #[derive(Debug, Deserialize)]
 pub(crate) struct AssociationAnswer {
     pub(crate) results: Vec<AssociationResult>,
-    #[serde(default, deserialize_with = "list")]
+    #[serde(default, deserialize_with = "loose_list")]
     pub(crate) errors: Vec<ErrorItem>,
 }
 

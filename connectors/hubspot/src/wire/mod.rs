@@ -74,6 +74,14 @@ fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Resu
     Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// A list of things that matter less than the rest of the answer: whatever is no list is an empty one.
+fn loose_list<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Array(values) => Ok(values.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect()),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// True only for `true` and `"true"`.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(scalar(&Value::deserialize(deserializer)?).is_some_and(|text| text == "true"))

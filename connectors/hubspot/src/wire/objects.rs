@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::errors::ErrorItem;
-use super::{Paging, flag, list, maybe_text, maybe_u64, scalar, text};
+use super::{Paging, flag, loose_list, maybe_text, maybe_u64, scalar, text};
 
 /// One CRM object.
 #[derive(Clone, Debug, Deserialize)]
@@ -89,7 +89,7 @@ impl SearchAnswer {
 #[derive(Debug, Deserialize)]
 pub(crate) struct BatchAnswer {
     pub(crate) results: Vec<Object>,
-    #[serde(default, deserialize_with = "list")]
+    #[serde(default, deserialize_with = "loose_list")]
     pub(crate) errors: Vec<ErrorItem>,
 }
 

@@ -47,13 +47,24 @@ impl Stage {
     pub(crate) async fn with(config: FakeConfig, change: impl FnOnce(&mut ConnectionSettings)) -> Stage {
         let clock = TestClock::jumping(config.now);
         let fake = FakeHubSpot::empty(config.clone(), Arc::new(clock.clone()));
+        Stage::serving(fake, clock, change).await
+    }
+
+    /// Serves a believable account.
+    pub(crate) async fn seeded(config: FakeConfig) -> Stage {
+        let clock = TestClock::jumping(config.now);
+        let fake = FakeHubSpot::seeded(config, Arc::new(clock.clone()));
+        Stage::serving(fake, clock, |_| {}).await
+    }
+
+    async fn serving(fake: FakeHubSpot, clock: TestClock, change: impl FnOnce(&mut ConnectionSettings)) -> Stage {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(fake.clone().serve(listener));
         let mut settings = ConnectionSettings {
             name: "hubspot".into(),
             base_url: Some(format!("http://{address}").parse().unwrap()),
-            credentials: Credentials::Token(config.token.clone().into()),
+            credentials: Credentials::Token(fake.config().token.clone().into()),
             versions: BTreeMap::new(),
             limits: BTreeMap::new(),
             share_percent: BTreeMap::new(),
@@ -77,7 +88,7 @@ impl Stage {
     pub(crate) async fn pull(&self, stream: &str, mode: Mode, checkpoint: Option<&Checkpoint>) -> Pull {
         let pull = self.try_pull(stream, mode, checkpoint).await.unwrap();
         for window in &pull.windows {
-            assert_eq!(window.stated.expected, window.distinct, "{stream}: {window:?}");
+            assert_eq!(window.stated.expected, window.distinct, "{stream}, window `{}`: {window:?}", window.key);
         }
         pull
     }

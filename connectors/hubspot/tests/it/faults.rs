@@ -77,3 +77,35 @@ async fn failures_that_last_end_in_an_error_without_personal_data() {
         "{error:?}"
     );
 }
+
+/// A bad day: every seventh call fails, one way or another, while the whole of a believable account is read.
+#[tokio::test]
+async fn a_whole_account_is_read_completely_on_a_bad_day() {
+    let (good, bad) = (Stage::seeded(FakeConfig::for_tests()).await, Stage::seeded(FakeConfig::for_tests()).await);
+    for kind in [
+        FaultKind::Http502Html,
+        FaultKind::Http500Json,
+        FaultKind::TruncatedBody,
+        FaultKind::Locked423,
+        FaultKind::TenSecondly429,
+        FaultKind::ResetAfterApplied,
+        FaultKind::BodyExpected400,
+    ] {
+        bad.fake.fail(Fault::next(kind).percent(2));
+    }
+    let sorted = |pull: crate::drive::Pull| {
+        let mut items: Vec<String> = pull.items.iter().map(|item| format!("{item:?}")).collect();
+        items.sort();
+        items
+    };
+    for stream in good.connector.source().streams() {
+        let stream = stream.name.as_str();
+        let (expected, found) = (
+            sorted(good.pull(stream, Mode::Backfill, None).await),
+            sorted(bad.pull(stream, Mode::Backfill, None).await),
+        );
+        assert_eq!(expected.is_empty(), stream == "associations", "{stream}");
+        assert_eq!(found, expected, "{stream}");
+    }
+    assert!(bad.fake.stats().faults > 5, "{} faults", bad.fake.stats().faults);
+}
