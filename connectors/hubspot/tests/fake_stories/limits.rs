@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use intentd_hubspot::fake::{FakeConfig, FakeHubSpot, Tier};
+use intentd_hubspot::fake::{FakeConfig, FakeHubSpot, Fault, FaultKind, Tier};
+use intentd_sdk::clock::Clock;
+use intentd_sdk::testkit::TestClock;
 use serde_json::json;
 
 use crate::client::Story;
@@ -82,20 +84,11 @@ async fn associations_have_a_narrower_window() {
 #[tokio::test]
 async fn an_answer_takes_its_time_from_the_clock() {
     let config = FakeConfig { latency_ms: 250, ..FakeConfig::for_tests() };
-    let story = Story::with(config, FakeHubSpot::empty).await;
-    let call = story.get(DETAILS);
-    tokio::pin!(call);
-    let moved = async {
-        // The call waits for the clock; move it until the answer is there.
-        loop {
-            story.clock.advance(Duration::from_millis(50));
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::select! {
-        seen = &mut call => assert_eq!(seen.status, 200),
-        () = moved => unreachable!("the clock moves for ever"),
-    }
-    use intentd_sdk::clock::Clock;
-    assert!(story.clock.monotonic() >= Duration::from_millis(250));
+    // This clock jumps over every wait, so it shows exactly how long was waited.
+    let story = Story::at(TestClock::jumping(config.now), config, FakeHubSpot::empty).await;
+    assert_eq!(story.get(DETAILS).await.status, 200);
+    assert_eq!(story.clock.monotonic(), Duration::from_millis(250));
+    story.fake.fail(Fault::next(FaultKind::Slow { ms: 4_000 }));
+    assert_eq!(story.get(DETAILS).await.status, 200);
+    assert_eq!(story.clock.monotonic(), Duration::from_millis(250 + 250 + 4_000));
 }
