@@ -10,6 +10,7 @@ pub mod domain;
 pub mod engine;
 pub mod registry;
 pub mod rules;
+mod seal;
 pub mod store;
 pub mod systemd;
 pub mod telemetry;

@@ -1,1 +1,33 @@
-//! In preparation.
+//! YAML text in, checked domain values out, or everything that is wrong with it, at once and with places.
+//!
+//! A file goes: text → tree with positions ([`yaml`], the only module that names the YAML library) → checked against its
+//! shape ([`shape`], [`check`]) → read into domain values → cross-checked with the other files. The shapes are also what
+//! `intentd schema` prints. Nothing here reads the environment or a vendor; files are read in [`load`] only.
+
+mod case_read;
+pub(crate) mod check;
+mod cross;
+mod defaults;
+mod examples;
+mod json_schema;
+mod mapping_read;
+mod mapping_shape;
+mod problem;
+pub(crate) mod scalar;
+mod score_read;
+mod score_shape;
+mod set;
+pub(crate) mod shape;
+pub(crate) mod source;
+pub(crate) mod suggest;
+mod vendor_check;
+pub(crate) mod yaml;
+
+pub use defaults::shipped;
+pub use examples::{run_examples, run_folder_examples, shipped_examples};
+pub(crate) use json_schema::document;
+pub use json_schema::schemas;
+pub use problem::{Problem, Problems, Severity};
+pub(crate) use set::read_text;
+pub use set::{RuleSet, from_sources, load, scores_from_text};
+pub use vendor_check::{check_schema, check_segments};

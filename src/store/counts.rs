@@ -5,7 +5,7 @@ use super::arg::args;
 use super::error::Result;
 
 /// How much is stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct StoreCounts {
     pub contacts: u64,
     pub companies: u64,

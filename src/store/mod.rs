@@ -20,6 +20,7 @@ mod leases;
 mod links;
 mod lock;
 mod merge;
+mod mirror;
 mod objects;
 mod open;
 mod outbox;

@@ -82,7 +82,7 @@ impl Tx {
         for row in rows {
             let settlement = by_id[&row.id];
             let mut key = row.key.clone();
-            if let (NextState::Delivered, ChangeResult::Delivered { survivor: Some(id) }) =
+            if let (NextState::Delivered, ChangeResult::Delivered { survivor: Some(id), .. }) =
                 (settlement.next, &settlement.result)
             {
                 key.2 = id.clone();

@@ -1,12 +1,14 @@
 //! Bearer tokens: static ones, and OAuth access tokens that are renewed before they expire, once, however many calls
 //! wait for them.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use oauth2::{AuthType, ClientId, ClientSecret, RefreshToken, TokenResponse, TokenUrl};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 
 use crate::clock::Clock;
 use crate::error::{ConnectorError, Result};
@@ -94,6 +96,45 @@ impl Tokens {
     }
 }
 
+/// The OAuth library's side of one call. It borrows nothing, so that futures which hold it can move between threads;
+/// the call itself is made beside it, by [`relay`]'s future.
+struct Relay(std::sync::Mutex<Option<(oneshot::Sender<oauth2::HttpRequest>, oneshot::Receiver<Answer>)>>);
+
+type Answer = Result<oauth2::HttpResponse>;
+
+impl<'c> oauth2::AsyncHttpClient<'c> for Relay {
+    type Error = ConnectorError;
+    type Future = BoxFuture<'c, Answer>;
+
+    fn call(&'c self, request: oauth2::HttpRequest) -> Self::Future {
+        let ends = self.0.lock().ok().and_then(|mut ends| ends.take());
+        Box::pin(async move {
+            let broken = || ConnectorError::Malformed { detail: "the token call was not made".into() };
+            let (ask, answered) = ends.ok_or_else(broken)?;
+            ask.send(request).map_err(|_| broken())?;
+            answered.await.map_err(|_| broken())?
+        })
+    }
+}
+
+/// A client for the OAuth library, good for one call, and the future that makes that call and then waits to be dropped.
+fn relay<'a>(
+    transport: &'a Transport,
+    permits: &'a dyn Permits,
+    class: CallClass,
+) -> (Relay, impl Future<Output = Infallible> + Send + 'a) {
+    let (ask, asked) = oneshot::channel();
+    let (answer, answered) = oneshot::channel();
+    let served = async move {
+        // Without a request the library refused its own input, and says so itself.
+        if let Ok(request) = asked.await {
+            let _ = answer.send(transport.oauth_call(permits, class, request).await);
+        }
+        std::future::pending().await
+    };
+    (Relay(std::sync::Mutex::new(Some((ask, answered)))), served)
+}
+
 async fn renew(
     client: &OAuthClient,
     clock: &dyn Clock,
@@ -108,12 +149,12 @@ async fn renew(
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::from_url(client.token_url.clone()));
     let started = clock.now();
-    let call = |request: oauth2::HttpRequest| transport.oauth_call(permits, client.class, request);
-    let answer = app
-        .exchange_refresh_token(&RefreshToken::new(refresh_token.expose_secret().to_owned()))
-        .request_async(&call)
-        .await
-        .map_err(token_error)?;
+    let (relay, served) = relay(transport, permits, client.class);
+    let held = RefreshToken::new(refresh_token.expose_secret().to_owned());
+    let answer = tokio::select! {
+        answer = app.exchange_refresh_token(&held).request_async(&relay) => answer.map_err(token_error)?,
+        never = served => match never {},
+    };
     if let Some(next) = answer.refresh_token() {
         // Kept before the access token is used: a crash in between must not lose a rotated grant.
         if next.secret() != refresh_token.expose_secret() {
@@ -141,13 +182,14 @@ pub async fn exchange_code(
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::from_url(client.token_url.clone()))
         .set_redirect_uri(oauth2::RedirectUrl::from_url(redirect_url.clone()));
-    let call = |request: oauth2::HttpRequest| transport.oauth_call(permits, client.class, request);
-    let answer = app
+    let (relay, served) = relay(transport, permits, client.class);
+    let exchange = app
         .exchange_code(oauth2::AuthorizationCode::new(code))
-        .set_pkce_verifier(oauth2::PkceCodeVerifier::new(pkce_verifier))
-        .request_async(&call)
-        .await
-        .map_err(token_error)?;
+        .set_pkce_verifier(oauth2::PkceCodeVerifier::new(pkce_verifier));
+    let answer = tokio::select! {
+        answer = exchange.request_async(&relay) => answer.map_err(token_error)?,
+        never = served => match never {},
+    };
     let refresh_token = answer.refresh_token().ok_or_else(|| ConnectorError::Auth {
         detail: "the vendor gave no refresh token; is the app an OAuth app?".into(),
     })?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{ExternalId, ObjectKind, PropertyType};
+use crate::time::Timestamp;
 
 /// New values for owned properties of one record. At most one change per record in a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +30,9 @@ pub struct Outcome {
 #[serde(rename_all = "snake_case")]
 pub enum ChangeResult {
     /// The vendor executed it. `survivor` is set when the vendor answered with another id: the record was merged.
-    Delivered { survivor: Option<ExternalId> },
+    /// `modified_at` is the record's last-modified instant after the write, when the answer tells it: with it the write is
+    /// recognised when it comes home.
+    Delivered { survivor: Option<ExternalId>, modified_at: Option<Timestamp> },
     /// A definite no for this record, with the vendor's reason. `property` names the culprit when known.
     Rejected { reason: String, property: Option<String> },
     /// The record is not there any more.

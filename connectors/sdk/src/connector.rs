@@ -79,6 +79,7 @@ pub trait Connector: Send + Sync {
 }
 
 /// A kind of connector, as listed in the registry.
+#[async_trait]
 pub trait ConnectorKind: Send + Sync {
     /// The word in the configuration: `hubspot`.
     fn vendor(&self) -> &'static str;
@@ -88,6 +89,26 @@ pub trait ConnectorKind: Send + Sync {
 
     /// Scopes an OAuth installation asks for: required ones first, then optional ones.
     fn scopes(&self) -> (Vec<String>, Vec<String>);
+
+    /// The page on which an admin allows an OAuth app. `page` replaces the vendor's own address.
+    fn authorization_page(
+        &self,
+        settings: &ConnectionSettings,
+        redirect_url: &Url,
+        state: &str,
+        challenge: &str,
+        page: Option<&Url>,
+    ) -> std::result::Result<Url, SettingsError>;
+
+    /// Exchanges the code that the page gave for tokens, and keeps the refresh token in the settings' store.
+    async fn authorize(
+        &self,
+        settings: &ConnectionSettings,
+        permits: &dyn Permits,
+        code: String,
+        redirect_url: &Url,
+        pkce_verifier: String,
+    ) -> Result<()>;
 
     /// Builds a connector. Makes no call.
     fn build(&self, settings: ConnectionSettings) -> std::result::Result<Arc<dyn Connector>, SettingsError>;

@@ -28,7 +28,8 @@ pub enum StreamKind {
     /// Associations of the contacts that this run touched. The engine makes the windows: `batch` ids each,
     /// as [`WindowSpec::ids`].
     AssociationsOf { kind: ObjectKind, batch: usize },
-    /// Segments and their members. Every window is one segment, and what it does not deliver has left the segment.
+    /// Segments and their members. Every window is one segment, named as the only id of [`WindowSpec::ids`]; its first page
+    /// brings the segment itself, and whoever it does not deliver has left the segment.
     Segments,
 }
 
@@ -127,6 +128,8 @@ pub enum CountBasis {
     Stated,
     /// The vendor states none: distinct rows on its pages up to its own end mark.
     Listed,
+    /// The vendor stated a total for exactly this window and as many records of it are mirrored: nothing had to be read.
+    Mirrored,
 }
 
 impl CountBasis {
@@ -135,7 +138,29 @@ impl CountBasis {
         match self {
             CountBasis::Stated => "stated",
             CountBasis::Listed => "listed",
+            CountBasis::Mirrored => "mirrored",
         }
+    }
+}
+
+/// What the daemon holds of the connection that is being read.
+#[async_trait]
+pub trait Mirror: Send + Sync {
+    /// Records of a kind that are present here with a last-modified instant from `from` to `to`, both included.
+    ///
+    /// Last-modified instants only move forward, so no record enters a stretch of time that lies behind: when the vendor
+    /// counts as many records in it as are mirrored with such an instant, they are the same ones.
+    async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64>;
+}
+
+/// A mirror that holds nothing: for looking at an account without keeping anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EmptyMirror;
+
+#[async_trait]
+impl Mirror for EmptyMirror {
+    async fn count_modified(&self, _kind: ObjectKind, _from: Timestamp, _to: Timestamp) -> Result<u64> {
+        Ok(0)
     }
 }
 
@@ -144,6 +169,8 @@ impl CountBasis {
 pub struct ReadContext<'a> {
     pub permits: &'a dyn Permits,
     pub selection: &'a Selection,
+    /// What is here already, so that a window that has not changed need not be read.
+    pub mirror: &'a dyn Mirror,
     /// The start of this run; windows end at or before it.
     pub now: Timestamp,
 }

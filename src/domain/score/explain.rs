@@ -55,7 +55,7 @@ pub struct RuleExplanation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleReason {
-    /// Matching activities (absence: anchors) in the order in which they were decided.
+    /// Matching activities (absence: anchors), oldest first.
     Activities(Vec<MatchedActivity>),
     /// The field's value, if it has one, and which of the rule's cases it passed, counted from 1.
     Property {
@@ -136,7 +136,8 @@ pub struct LabelExplanation {
 /// A label that was reached earlier and has not been left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldLabel {
-    /// When the shown value last reached `from`.
+    /// When the shown value last reached `from`; the second before the oldest activity when fields and segments alone gave
+    /// the label.
     pub reached_at: Timestamp,
     pub from: Number,
     /// The label stays until the shown value is below this.
@@ -153,7 +154,14 @@ pub fn explain(
 ) -> Explanation {
     let calendar = Calendar::around(zone, as_of);
     let model = score.model();
-    let mut recorder = Recorder { model, dictionary, facts, rules: blank(model), adjustments: Vec::new() };
+    let mut recorder = Recorder {
+        model,
+        dictionary,
+        facts,
+        rules: blank(model),
+        told: vec![Vec::new(); model.rules.len()],
+        adjustments: Vec::new(),
+    };
     let found = tally(score, facts, as_of.as_secs(), &calendar, &mut recorder);
     let Recorder { rules, adjustments, .. } = recorder;
     let of_rules = rules.iter().filter(|rule| rule.faded != Number::ZERO);
@@ -211,6 +219,8 @@ struct Recorder<'a> {
     dictionary: &'a Dictionary,
     facts: &'a ContactFacts<'a>,
     rules: Vec<RuleExplanation>,
+    /// Per rule, the positions of its activities among the contact's.
+    told: Vec<Vec<usize>>,
     adjustments: Vec<Adjustment>,
 }
 
@@ -224,6 +234,9 @@ impl Recorder<'_> {
 impl Trace for Recorder<'_> {
     fn activity(&mut self, rule: usize, traced: Traced) {
         let fact = &self.facts.activities[traced.fact];
+        let told = &mut self.told[rule];
+        let place = told.partition_point(|position| *position < traced.fact);
+        told.insert(place, traced.fact);
         let rule = &mut self.rules[rule];
         let limited = match traced.verdict {
             Verdict::Limited => Number::ZERO,
@@ -239,7 +252,7 @@ impl Trace for Recorder<'_> {
         rule.faded += traced.points;
         rule.bounded = rule.faded;
         if let RuleReason::Activities(activities) = &mut rule.reason {
-            activities.push(MatchedActivity {
+            let matched = MatchedActivity {
                 at: fact.at,
                 activity_type: self.dictionary.types.get(&fact.activity_type).cloned().unwrap_or_default(),
                 object: self.dictionary.objects.get(&fact.object).cloned().unwrap_or_default(),
@@ -247,7 +260,8 @@ impl Trace for Recorder<'_> {
                 raw: traced.raw,
                 verdict: traced.verdict,
                 points: traced.points,
-            });
+            };
+            activities.insert(place, matched);
         }
     }
 

@@ -18,7 +18,8 @@ const TABLE_DAYS: u32 = 4096;
 #[derive(Clone, Debug)]
 pub(super) struct HalfLife {
     days: u32,
-    roots: [u64; PLACES as usize],
+    /// The square root of ½, the square root of that, and so on.
+    roots: Vec<u64>,
     /// Factors for 0, 1, 2 … days; empty when the half-life is longer than the table may be.
     factors: Vec<u64>,
 }
@@ -26,12 +27,9 @@ pub(super) struct HalfLife {
 impl HalfLife {
     /// A half-life of zero days is read as one day.
     pub(super) fn new(days: u32) -> HalfLife {
-        let mut roots = [0; PLACES as usize];
-        let mut root = u128::from(ONE / 2);
-        for slot in &mut roots {
-            root = (root << PLACES).isqrt();
-            *slot = root as u64;
-        }
+        let root = |square: &u128| Some((square << PLACES).isqrt());
+        let roots = std::iter::successors(root(&u128::from(ONE / 2)), root).take(PLACES as usize);
+        let roots = roots.map(|root| root as u64).collect();
         let mut half_life = HalfLife { days: days.max(1), roots, factors: Vec::new() };
         if half_life.days <= TABLE_DAYS {
             half_life.factors = (0..half_life.days).map(|rest| half_life.factor(rest)).collect();
@@ -69,14 +67,14 @@ impl HalfLife {
     /// `2^(−rest / days)` for `rest < days`.
     fn factor(&self, rest: u32) -> u64 {
         let (mut factor, mut rest) = (u128::from(ONE), u64::from(rest));
-        for root in self.roots {
+        for root in &self.roots {
             if rest == 0 {
                 break;
             }
             rest *= 2;
             if rest >= u64::from(self.days) {
                 rest -= u64::from(self.days);
-                factor = (factor * u128::from(root)) >> PLACES;
+                factor = (factor * u128::from(*root)) >> PLACES;
             }
         }
         factor as u64

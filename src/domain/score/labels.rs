@@ -72,7 +72,8 @@ fn replay(score: &CompiledScore, facts: &ContactFacts<'_>, now: i64, calendar: &
         feed(found.exact.round(score.model.rounding), at);
         let next_fact = activities.get(known.len()).map(|fact| fact.at.as_secs());
         match [next_fact, found.next_due].into_iter().flatten().min() {
-            Some(next) if next <= now => at = next,
+            // The next instant is always later; should it ever not be, this ends all the same.
+            Some(next) if next <= now => at = next.max(at + 1),
             Some(_) | None => return on_since,
         }
     }

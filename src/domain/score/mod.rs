@@ -1,6 +1,6 @@
 //! Lead scores: a pure function of facts, model and as-of instant (I3), explained to the last point (I4).
 //!
-//! [`CompiledScore`] is a model made ready; [`evaluate`] gives a contact's number, label and next due instant; [`explain`]
+//! [`CompiledScore`] is a model made ready; [`evaluate()`] gives a contact's number, label and next due instant; [`explain()`]
 //! gives the same with every reason. One file per kind of rule (`event`, `absence`, `property`, `segment`) and per step
 //! (`limit`, `fading`, `bounds`, `labels`).
 

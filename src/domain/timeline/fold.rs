@@ -1,6 +1,8 @@
 //! Adding new activities to a packed timeline. The result is the union of both as sets: it does not depend on how
 //! activities are spread over folds or on the order in which they come (I2, I3).
 
+use intentd_sdk::Timestamp;
+
 use super::packed::{Malformed, Timeline, encode, order};
 use crate::domain::model::ActivityFact;
 
@@ -21,46 +23,49 @@ pub struct Folded {
 /// # Errors
 /// When the base is malformed.
 pub fn fold(base: &[u8], tail: &[ActivityFact]) -> Result<Folded, Malformed> {
-    let timeline = Timeline::parse(base)?;
-    let mut facts: Vec<ActivityFact> = Vec::with_capacity(timeline.len() + tail.len());
-    timeline.decode_into(&mut facts)?;
-    facts.extend_from_slice(tail);
-    facts.sort_unstable_by(order);
-    let total = facts.len();
-    let facts = distinct(facts);
-    Ok(Folded {
-        bytes: encode(&facts),
-        added: facts.len().saturating_sub(timeline.len()),
-        duplicates: total - facts.len(),
-    })
+    let mut facts = Vec::new();
+    let before = Timeline::parse(base)?.len();
+    let duplicates = merge(base, tail, &mut facts)?;
+    Ok(Folded { bytes: encode(&facts), added: facts.len().saturating_sub(before), duplicates })
 }
 
-/// Of sorted activities, the first of each second and remote hash.
-fn distinct(facts: Vec<ActivityFact>) -> Vec<ActivityFact> {
-    let mut kept: Vec<ActivityFact> = Vec::with_capacity(facts.len());
-    let mut hashes: Vec<u32> = Vec::new();
-    for second in facts.chunk_by(|a, b| a.at.as_secs() == b.at.as_secs()) {
-        if let [only] = second {
-            kept.push(*only);
-            continue;
+/// What [`fold()`] would pack, as facts: what scores are computed from while the tail is not folded. Replaces what `facts`
+/// holds; a buffer that is used again makes no allocation. Returns the number of duplicates.
+///
+/// # Errors
+/// When the base is malformed; `facts` is then of no use.
+pub fn merge(base: &[u8], tail: &[ActivityFact], facts: &mut Vec<ActivityFact>) -> Result<usize, Malformed> {
+    facts.clear();
+    Timeline::parse(base)?.decode_into(facts)?;
+    if tail.is_empty() {
+        return Ok(0);
+    }
+    // Whole seconds, as in the base, so that folding changes no value.
+    facts.extend(tail.iter().map(|fact| ActivityFact { at: Timestamp::from_secs(fact.at.as_secs()), ..*fact }));
+    facts.sort_unstable_by(order);
+    let total = facts.len();
+    let (mut second, mut hashes) = (i64::MIN, Vec::new());
+    facts.retain(|fact| {
+        if fact.at.as_secs() != second {
+            second = fact.at.as_secs();
+            hashes.clear();
         }
-        hashes.clear();
-        for fact in second {
-            // Sorted, so that an import that gives thousands the same second stays fast.
-            if let Err(at) = hashes.binary_search(&fact.remote_hash) {
+        // Sorted, so that an import that gives thousands the same second stays fast.
+        match hashes.binary_search(&fact.remote_hash) {
+            Ok(_) => false,
+            Err(at) => {
                 hashes.insert(at, fact.remote_hash);
-                kept.push(*fact);
+                true
             }
         }
-    }
-    kept
+    });
+    Ok(total - facts.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::model::{ActivityObjectId, ActivityTypeId, Country};
-    use intentd_sdk::Timestamp;
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
     use std::collections::BTreeMap;
@@ -114,6 +119,23 @@ mod tests {
         union
     }
 
+    /// I3: folding changes no value.
+    #[test]
+    fn what_is_merged_is_what_would_be_folded() {
+        let fact = |ms: i64, remote_hash: u32| ActivityFact {
+            at: Timestamp::from_ms(ms),
+            activity_type: ActivityTypeId(1),
+            object: ActivityObjectId(1),
+            country: Country(0),
+            remote_hash,
+        };
+        let tail = [fact(5_900, 1), fact(5_100, 2), fact(5_000, 1)];
+        let mut merged = Vec::new();
+        assert_eq!(merge(&[], &tail, &mut merged), Ok(1));
+        assert_eq!(merged, [fact(5_000, 1), fact(5_000, 2)]);
+        assert_eq!(decode(&fold(&[], &tail).unwrap().bytes), Ok(merged));
+    }
+
     proptest! {
         #![proptest_config(config())]
 
@@ -128,6 +150,9 @@ mod tests {
             prop_assert_eq!(decode(&both.bytes).unwrap(), expected.clone());
             prop_assert_eq!(both.added, expected.len() - first.added);
             prop_assert_eq!(both.added + both.duplicates, tail.len());
+            let mut merged = Vec::new();
+            prop_assert_eq!(merge(&first.bytes, &tail, &mut merged).unwrap(), both.duplicates);
+            prop_assert_eq!(merged, expected);
             let again = fold(&both.bytes, &tail).unwrap();
             prop_assert_eq!(again, Folded { bytes: both.bytes, added: 0, duplicates: tail.len() });
         }

@@ -1,0 +1,227 @@
+//! Reads every record of a type through the list endpoint, in several windows of ids at once.
+//!
+//! HubSpot documents that the list is in ascending id order and that its cursor is the id of the next record. When the
+//! first page and one probe prove it, the window that starts at an id can be read without its predecessors: each
+//! window asks the search for the id some thousand records ahead and splits off what begins there. When HubSpot behaves
+//! otherwise, nothing is split and one window follows the cursor; a window that cannot trust the order any more fails
+//! rather than skip a record (I14).
+
+use std::time::Duration;
+
+use intentd_sdk::source::{Count, CountBasis};
+use intentd_sdk::{ConnectorError, Result};
+use serde::{Deserialize, Serialize};
+
+use super::Reader;
+use super::search::{Filter, Query};
+use crate::wire::{Collection, Object};
+
+/// The bounds of a window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IdBounds {
+    /// The first id that belongs to the window.
+    pub(crate) from: u64,
+    /// Records from here to the end, roughly; 0 when nobody counted yet.
+    remaining: u64,
+    /// Records per window; 0 when the order is not proven, which only the first window may be.
+    step: u64,
+}
+
+impl IdBounds {
+    /// Everything.
+    pub(crate) fn all() -> IdBounds {
+        IdBounds { from: 1, remaining: 0, step: 0 }
+    }
+
+    /// The same bounds give the same key.
+    pub(crate) fn key(&self) -> String {
+        format!("ids {}..", self.from)
+    }
+}
+
+/// Where a window stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IdState {
+    after: String,
+    /// The largest id seen.
+    last: u64,
+    /// The last id that belongs to the window; `None`: to the end.
+    to: Option<u64>,
+    /// Whether `after` is proven to be an id.
+    proven: bool,
+    listed: u64,
+}
+
+/// What follows a page of objects.
+#[derive(Debug)]
+pub(crate) enum IdNext {
+    More(IdState),
+    Split(IdState, IdBounds),
+    Done(Count),
+}
+
+/// Whether a page carries properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    Properties,
+    Ids,
+}
+
+/// The fewest records that make a window of their own worth its extra calls.
+const SMALLEST_STEP: u64 = 2_500;
+/// The search shows no record beyond its 10,000th.
+const LARGEST_STEP: u64 = 9_900;
+/// How long a lagging search index is given before its total is asked for again.
+const INDEX_PAUSE: Duration = Duration::from_secs(3);
+
+/// Reads the next page of a window.
+pub(crate) async fn read(
+    reader: &Reader<'_>,
+    depth: Depth,
+    bounds: &IdBounds,
+    state: Option<IdState>,
+) -> Result<(Vec<Object>, IdNext)> {
+    let is_first = state.is_none();
+    let mut state = state.unwrap_or_else(|| IdState {
+        // The id before the first one: right whether the cursor's own record is included or not.
+        after: if bounds.from > 1 { (bounds.from - 1).to_string() } else { String::new() },
+        last: bounds.from.saturating_sub(2),
+        to: None,
+        proven: bounds.step > 0,
+        listed: 0,
+    });
+    let after = Some(state.after.as_str()).filter(|after| !after.is_empty());
+    let page = match depth {
+        Depth::Properties => reader.list(after).await?,
+        Depth::Ids => reader.list_ids(after, super::calls::PAGE, false).await?,
+    };
+    let next = page.after().map(str::to_owned);
+    if next.as_deref() == Some(state.after.as_str()) {
+        return Err(malformed("the list cursor does not move"));
+    }
+    let ascends = ascends(&page, state.last);
+    if state.proven && !ascends {
+        return Err(malformed("the list is not in ascending id order"));
+    }
+    let past_the_end = |id: u64| state.to.is_some_and(|to| id > to);
+    let at_end = next.is_none()
+        || page.results.iter().filter_map(Object::number).any(past_the_end)
+        || next.as_deref().and_then(|next| next.parse().ok()).is_some_and(past_the_end);
+    let (proven, before) = (state.proven, state.last);
+    let belongs = |object: &Object| match object.number() {
+        // The cursor's own record may come a second time.
+        Some(id) if !is_first && id == before => false,
+        Some(id) if proven => id >= bounds.from && !past_the_end(id),
+        Some(_) => true,
+        None => !proven,
+    };
+    let newest = page.results.iter().filter_map(Object::number).fold(state.last, u64::max);
+    let objects: Vec<Object> = page.results.into_iter().filter(belongs).collect();
+    state.last = newest;
+    state.listed += objects.len() as u64;
+    let Some(next) = next.filter(|_| !at_end) else {
+        let count = certificate(reader, bounds.from, state.to, state.listed).await?;
+        return Ok((objects, IdNext::Done(count)));
+    };
+    state.after = next;
+    let split = if is_first && ascends { split(reader, bounds, &mut state).await? } else { None };
+    Ok((
+        objects,
+        match split {
+            Some(rest) => IdNext::Split(state, rest),
+            None => IdNext::More(state),
+        },
+    ))
+}
+
+/// Whether the ids of a page are numbers that grow, from beyond what was seen before.
+fn ascends(page: &Collection<Object>, last: u64) -> bool {
+    let mut before = last;
+    page.results.iter().enumerate().all(|(at, object)| match object.number() {
+        // The cursor's own record may come first.
+        Some(id) if id > before || (at == 0 && id == before) => {
+            before = id;
+            true
+        }
+        _ => false,
+    })
+}
+
+/// Decides where the window ends so that another can begin there.
+async fn split(reader: &Reader<'_>, bounds: &IdBounds, state: &mut IdState) -> Result<Option<IdBounds>> {
+    let (remaining, step) = if bounds.step > 0 {
+        (bounds.remaining, bounds.step)
+    } else {
+        let Some(total) = prove(reader, state).await? else { return Ok(None) };
+        state.proven = true;
+        (total, total.div_ceil(4).clamp(SMALLEST_STEP, LARGEST_STEP))
+    };
+    if remaining < step + step / 2 {
+        return Ok(None);
+    }
+    let filters = if bounds.from > 1 { vec![Filter::at_least(ID, bounds.from)] } else { Vec::new() };
+    let ahead = Query::new(filters, ID, true).page(step, 1);
+    let Some(answer) = tolerate(reader.search(&ahead).await)? else { return Ok(None) };
+    let Some(border) = answer.results.first().and_then(Object::number).filter(|id| *id > state.last + 1) else {
+        return Ok(None);
+    };
+    state.to = Some(border - 1);
+    Ok(Some(IdBounds { from: border, remaining: remaining - step, step }))
+}
+
+/// The record's id as a property.
+const ID: &str = "hs_object_id";
+
+/// Proves that the list's cursor is an id, and gives the number of records. `None`: not proven, or not worth it.
+///
+/// An offset looks like an id while ids are dense from 1; the newest record tells them apart, because no offset is as
+/// large as its id unless both mean the same.
+async fn prove(reader: &Reader<'_>, state: &IdState) -> Result<Option<u64>> {
+    if state.after.parse::<u64>().is_ok_and(|after| after < state.last) || state.after.parse::<u64>().is_err() {
+        return Ok(None);
+    }
+    let newest = Query::new(Vec::new(), ID, false).page(0, 1);
+    let Some(answer) = tolerate(reader.search(&newest).await)? else { return Ok(None) };
+    let Some(total) = answer.total.filter(|total| *total >= 2 * SMALLEST_STEP) else { return Ok(None) };
+    let Some(newest) = answer.results.first().and_then(Object::number).filter(|id| *id > state.last + 1) else {
+        return Ok(None);
+    };
+    let probe = reader.list_ids(Some(&(newest - 1).to_string()), 1, false).await;
+    let Some(probe) = tolerate(probe)? else { return Ok(None) };
+    let found = probe.results.first().and_then(Object::number);
+    Ok(found.is_some_and(|id| id == newest || id + 1 == newest).then_some(total))
+}
+
+/// What HubSpot counts in the window. Its search index may trail, so a difference is asked about once more.
+async fn certificate(reader: &Reader<'_>, from: u64, to: Option<u64>, listed: u64) -> Result<Count> {
+    let filters = match to {
+        Some(to) => vec![Filter::between(ID, from.max(1), to)],
+        None if from > 1 => vec![Filter::at_least(ID, from)],
+        None => Vec::new(),
+    };
+    let query = Query::new(filters, ID, true).page(0, 1);
+    let mut stated = tolerate(reader.search(&query).await)?.and_then(|answer| answer.total);
+    if stated.is_some_and(|total| total != listed) {
+        reader.client.clock.sleep(INDEX_PAUSE).await;
+        stated = tolerate(reader.search(&query).await)?.and_then(|answer| answer.total).or(stated);
+    }
+    Ok(match stated {
+        Some(expected) => Count { expected, basis: CountBasis::Stated },
+        None => Count { expected: listed, basis: CountBasis::Listed },
+    })
+}
+
+/// A search is a convenience here: when it is not to be had, the list alone is read.
+fn tolerate<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error @ (ConnectorError::Stopped | ConnectorError::Auth { .. } | ConnectorError::Limited { .. })) => {
+            Err(error)
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+fn malformed(detail: &str) -> ConnectorError {
+    ConnectorError::Malformed { detail: detail.to_owned() }
+}

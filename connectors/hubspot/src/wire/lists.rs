@@ -1,0 +1,100 @@
+//! Lists and their members (HubSpot: "Lists"; "segments" in its user interface).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{flag, maybe_text, maybe_u64, scalar, text};
+
+/// Body of a list search.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListSearch<'a> {
+    pub(crate) offset: u64,
+    pub(crate) count: u64,
+    pub(crate) sort: &'a str,
+    pub(crate) additional_properties: &'a [&'a str],
+}
+
+/// Answer of a list search.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListSearchAnswer {
+    pub(crate) lists: Vec<List>,
+    #[serde(default, deserialize_with = "maybe_u64")]
+    pub(crate) offset: Option<u64>,
+    #[serde(default, deserialize_with = "flag")]
+    pub(crate) has_more: bool,
+}
+
+/// Answer of reading one list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListEnvelope {
+    pub(crate) list: List,
+}
+
+/// A list without its members.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct List {
+    #[serde(deserialize_with = "text")]
+    pub(crate) list_id: String,
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) name: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) object_type_id: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) processing_type: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) processing_status: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) deleted_at: Option<String>,
+    #[serde(default, deserialize_with = "maybe_u64")]
+    size: Option<u64>,
+    #[serde(default)]
+    additional_properties: Option<BTreeMap<String, Value>>,
+}
+
+impl List {
+    /// Members as HubSpot counts them.
+    pub(crate) fn size(&self) -> Option<u64> {
+        let stated = self.additional_properties.as_ref().and_then(|more| scalar(more.get("hs_list_size")?));
+        stated.and_then(|text| text.parse().ok()).or(self.size)
+    }
+
+    /// Whether HubSpot is still working out who belongs to it.
+    pub(crate) fn is_processing(&self) -> bool {
+        self.processing_status.as_deref().is_some_and(|status| !status.eq_ignore_ascii_case("complete"))
+    }
+}
+
+/// One member.
+#[derive(Debug, Deserialize)]
+#[serde(from = "MembershipForm")]
+pub(crate) struct Membership {
+    pub(crate) record_id: String,
+    pub(crate) joined_at: Option<String>,
+}
+
+/// Documented as an object; some versions give bare ids.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum MembershipForm {
+    Full {
+        #[serde(rename = "recordId", deserialize_with = "text")]
+        record_id: String,
+        #[serde(default, rename = "membershipTimestamp", deserialize_with = "maybe_text")]
+        joined_at: Option<String>,
+    },
+    Bare(#[serde(deserialize_with = "text")] String),
+}
+
+impl From<MembershipForm> for Membership {
+    fn from(form: MembershipForm) -> Membership {
+        match form {
+            MembershipForm::Full { record_id, joined_at } => Membership { record_id, joined_at },
+            MembershipForm::Bare(record_id) => Membership { record_id, joined_at: None },
+        }
+    }
+}

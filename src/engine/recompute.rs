@@ -1,0 +1,185 @@
+//! Transaction 2: values are computed for whoever is dirty or due, and a difference from what the vendor holds becomes an
+//! outbox row in the same transaction (I3, I5).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use intentd_sdk::Timestamp;
+use intentd_sdk::record::{ConnectionName, ObjectKind};
+use jiff::tz::TimeZone;
+
+use super::progress::{Event, Progress};
+use super::{EngineError, crash};
+use crate::domain::mapping::{MappingSet, Values};
+use crate::domain::model::{ContactFacts, ContactId, Value};
+use crate::domain::plan::diff;
+use crate::domain::score::{Calendar, CompiledScore, Evaluation, evaluate_in};
+use crate::rules::RuleSet;
+use crate::store::{Desired, Store, ValueRow};
+
+/// Contacts per transaction.
+const BATCH: usize = 500;
+
+/// Where computed values go.
+#[derive(Clone)]
+pub struct Target {
+    pub connection: ConnectionName,
+    pub mapping: Arc<MappingSet>,
+}
+
+/// One recompute pass.
+#[derive(Clone)]
+pub struct Recompute {
+    pub store: Store,
+    pub rules: Arc<RuleSet>,
+    pub rules_version: i64,
+    pub targets: Vec<Target>,
+    pub zone: TimeZone,
+    pub run_id: i64,
+    pub now: Timestamp,
+    pub progress: Arc<dyn Progress>,
+}
+
+impl Recompute {
+    /// Computes every contact that is dirty or due. Gives their number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn run(&self) -> Result<u64, EngineError> {
+        let waiting = self.store.count_dirty().await?;
+        self.progress.note(Event::RecomputeStarted { contacts: waiting });
+        let dictionary = self.store.dictionary().await?;
+        let scores: Vec<CompiledScore> =
+            self.rules.scores.iter().map(|model| CompiledScore::new(model, &dictionary)).collect();
+        let scores = Arc::new(scores);
+        let mut computed = 0;
+        loop {
+            let mut batch: BTreeMap<ContactId, Option<i64>> = self
+                .store
+                .claim_dirty(BATCH as u32)
+                .await?
+                .into_iter()
+                .map(|(id, generation)| (id, Some(generation)))
+                .collect();
+            if batch.len() < BATCH {
+                for id in self.store.list_due(self.now, (BATCH - batch.len()) as u32).await? {
+                    batch.entry(id).or_insert(None);
+                }
+            }
+            if batch.is_empty() {
+                return Ok(computed);
+            }
+            let count = batch.len() as u64;
+            let pass = self.clone();
+            let scores = Arc::clone(&scores);
+            tokio::spawn(async move { pass.compute(&scores, &batch).await })
+                .await
+                .map_err(|_| EngineError::Panicked)??;
+            computed += count;
+            self.progress.note(Event::Recomputed { contacts: count });
+        }
+    }
+
+    async fn compute(
+        &self,
+        scores: &[CompiledScore],
+        batch: &BTreeMap<ContactId, Option<i64>>,
+    ) -> Result<(), EngineError> {
+        let ids: Vec<ContactId> = batch.keys().copied().collect();
+        let contacts = self.store.load_facts(&ids).await?;
+        let before = self.store.load_values(&ids).await?;
+        let calendar = Calendar::around(&self.zone, self.now);
+        let mut values = Vec::new();
+        let mut due = Vec::new();
+        let mut computed: BTreeMap<ContactId, Values> = BTreeMap::new();
+        for contact in &contacts {
+            let facts =
+                ContactFacts { fields: &contact.fields, segments: &contact.segments, activities: &contact.activities };
+            let mut next_due: Option<Timestamp> = None;
+            let mut results = Values::new();
+            for (model, score) in self.rules.scores.iter().zip(scores) {
+                let evaluation = evaluate_in(score, &facts, self.now, &calendar);
+                next_due = [next_due, evaluation.next_due].into_iter().flatten().min();
+                put_values(&mut results, &model.name, &evaluation);
+                let old = before.get(&contact.id).and_then(|values| values.get(&model.name));
+                if let Some(row) = self.changed_row(old, &evaluation) {
+                    values.push((contact.id, model.name.clone(), row));
+                }
+            }
+            due.push((contact.id, next_due));
+            computed.insert(contact.id, results);
+        }
+        let desired = self.differences(&ids, &computed).await?;
+
+        crash::point("recompute.before_commit").await;
+        let mut tx = self.store.begin().await?;
+        tx.upsert_values(&values).await?;
+        tx.set_due(&due).await?;
+        tx.upsert_outbox(&desired, self.now).await?;
+        let cleared: Vec<(ContactId, i64)> =
+            batch.iter().filter_map(|(id, generation)| generation.map(|generation| (*id, generation))).collect();
+        tx.clear_dirty(&cleared).await?;
+        // Contacts that are gone have no facts: their instants go too, or they would be due for ever.
+        let known: BTreeSet<ContactId> = contacts.iter().map(|contact| contact.id).collect();
+        let gone: Vec<_> = ids.iter().filter(|id| !known.contains(id)).map(|id| (*id, None)).collect();
+        tx.set_due(&gone).await?;
+        tx.commit().await?;
+        crash::point("recompute.after_commit").await;
+        Ok(())
+    }
+
+    fn changed_row(&self, old: Option<&ValueRow>, evaluation: &Evaluation) -> Option<ValueRow> {
+        let same = old.is_some_and(|old| {
+            old.exact == evaluation.exact
+                && old.shown == evaluation.shown
+                && old.label == evaluation.label
+                && old.rules_version == self.rules_version
+        });
+        let changed = old.is_none_or(|old| old.shown != evaluation.shown || old.label != evaluation.label);
+        (!same).then(|| ValueRow {
+            exact: evaluation.exact,
+            shown: evaluation.shown,
+            label: evaluation.label.clone(),
+            as_of: self.now,
+            rules_version: self.rules_version,
+            changed_at: if changed { self.now } else { old.map_or(self.now, |old| old.changed_at) },
+        })
+    }
+
+    /// What each destination has to be told about these contacts. A contact without a difference gets an empty set, which
+    /// withdraws a change that was planned and is not needed any more.
+    async fn differences(
+        &self,
+        ids: &[ContactId],
+        computed: &BTreeMap<ContactId, Values>,
+    ) -> Result<Vec<Desired>, EngineError> {
+        let mut desired = Vec::new();
+        for target in &self.targets {
+            let places = self.store.load_targets(&target.connection, ObjectKind::Contact, ids).await?;
+            for (id, places) in places {
+                let Some(values) = computed.get(&id) else { continue };
+                let wanted = target.mapping.desired(ObjectKind::Contact, values);
+                for place in places {
+                    let set = diff(&wanted, &place.owned);
+                    let previous =
+                        set.keys().map(|name| (name.clone(), place.owned.get(name).cloned().flatten())).collect();
+                    desired.push(Desired {
+                        connection: target.connection.clone(),
+                        kind: ObjectKind::Contact,
+                        external_id: place.external_id,
+                        local_id: id.0,
+                        set,
+                        previous,
+                        run_id: self.run_id,
+                    });
+                }
+            }
+        }
+        Ok(desired)
+    }
+}
+
+fn put_values(values: &mut Values, score: &str, evaluation: &Evaluation) {
+    values.insert(format!("score.{score}"), Some(Value::Number(evaluation.shown)));
+    values.insert(format!("score.{score}.label"), evaluation.label.clone().map(Value::Text));
+}

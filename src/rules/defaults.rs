@@ -1,0 +1,23 @@
+//! The shipped mappings and scores, embedded, so that a fresh installation runs without a single rule file.
+
+use std::collections::BTreeMap;
+
+/// Path below the mappings folder, and text.
+const FILES: &[(&str, &str)] = &[
+    ("hubspot/activities.yaml", include_str!("../../mappings/hubspot/activities.yaml")),
+    ("hubspot/companies.yaml", include_str!("../../mappings/hubspot/companies.yaml")),
+    ("hubspot/contacts.yaml", include_str!("../../mappings/hubspot/contacts.yaml")),
+    ("hubspot/deals.yaml", include_str!("../../mappings/hubspot/deals.yaml")),
+    ("rules/scores.yaml", include_str!("../../mappings/rules/scores.yaml")),
+];
+
+/// The shipped files of some vendors, and the rules, by path.
+pub fn shipped(vendors: &[&str]) -> BTreeMap<String, String> {
+    FILES
+        .iter()
+        .filter(|(path, _)| {
+            path.split_once('/').is_some_and(|(folder, _)| folder == "rules" || vendors.contains(&folder))
+        })
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect()
+}

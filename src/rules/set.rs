@@ -1,0 +1,201 @@
+//! All rules in force, as one value. The admin's folder replaces shipped files of the same path and adds others; a set is
+//! only made when nothing is wrong with any file, so the last good one stays in force (its sources are kept by the store).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::check::Checker;
+use super::cross;
+use super::defaults::shipped;
+use super::mapping_read::{MappingReader, Names, Place, Places};
+use super::problem::{Problem, Problems};
+use super::score_read::ScoreReader;
+use super::shape::Area;
+use super::source::Source;
+use super::yaml::{self, Node};
+use super::{mapping_shape, score_shape};
+use crate::domain::mapping::MappingSet;
+use crate::domain::score::ScoreModel;
+
+/// The folder of score files; every other folder is a vendor's.
+const RULES: &str = "rules";
+
+/// The rules in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSet {
+    pub scores: Vec<ScoreModel>,
+    /// By vendor.
+    pub mappings: BTreeMap<String, MappingSet>,
+    /// SHA-256 of what the files mean, in hexadecimal digits: comments and layout do not change it.
+    pub fingerprint: String,
+    /// The files that the set was made from, by path below the mappings folder: enough to make it again.
+    pub sources: BTreeMap<String, String>,
+    /// What is doubtful, though the set can be used.
+    pub warnings: Problems,
+    pub(super) places: Places,
+    pub(super) segments: BTreeMap<String, Place>,
+}
+
+/// Reads the shipped files of the vendors, and over them the admin's folder.
+///
+/// # Errors
+/// Everything that is wrong with any file.
+pub fn load(folder: Option<&Path>, vendors: &[&str]) -> Result<RuleSet, Problems> {
+    let mut sources = shipped(vendors);
+    if let Some(folder) = folder {
+        sources.extend(read_folder(folder, vendors)?);
+    }
+    from_sources(sources)
+}
+
+/// Makes a set from texts by path: `hubspot/contacts.yaml`, `rules/scores.yaml`.
+///
+/// # Errors
+/// Everything that is wrong with any file.
+pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Problems> {
+    let mut problems = Vec::new();
+    let mut unreadable = false;
+    let mut trees: Vec<(String, Checker, Node)> = Vec::new();
+    for (path, text) in &sources {
+        let source = Source::new(path.as_str(), text.as_str());
+        let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+        let (area, shape) = match folder {
+            RULES => (Area::Rules, score_shape::file()),
+            _ => (Area::Mapping, mapping_shape::file()),
+        };
+        let parsed = yaml::parse(&source);
+        unreadable |= parsed.tree.is_none();
+        problems.extend(parsed.problems);
+        if let Some(tree) = parsed.tree {
+            let mut checker = Checker::new(&source, area);
+            checker.check(&tree, &shape);
+            trees.push((folder.to_owned(), checker, tree));
+        }
+    }
+
+    let mut places = Places::new();
+    let mut names = Names::default();
+    let mut seen = BTreeSet::new();
+    let mut mappings: BTreeMap<String, MappingSet> = BTreeMap::new();
+    for (folder, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder != RULES) {
+        let set = mappings.remove(folder).unwrap_or_default();
+        let mut reader = MappingReader { vendor: folder, set, places: &mut places, names: &mut names, seen: &mut seen };
+        reader.file(checker, tree);
+        let set = reader.set;
+        mappings.insert(folder.clone(), set);
+    }
+    // Names of a file that cannot be read at all are not known: then nothing is said about names.
+    let known = (!unreadable && !mappings.is_empty()).then_some(&names);
+    let mut reader = ScoreReader { names: known, scores: Vec::new(), segments: BTreeMap::new() };
+    for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
+        reader.file(checker, tree);
+    }
+    let ScoreReader { scores, segments, .. } = reader;
+    problems.extend(trees.into_iter().flat_map(|(_, checker, _)| checker.finish()));
+    for (vendor, set) in &mut mappings {
+        problems.extend(cross::check(vendor, set, &scores, &places, !unreadable));
+        cross::fill_options(set, &scores);
+    }
+    let (errors, warnings): (Vec<Problem>, Vec<Problem>) =
+        problems.into_iter().partition(|problem| problem.severity == super::Severity::Error);
+    if !errors.is_empty() {
+        return Err(Problems::new(errors.into_iter().chain(warnings).collect()));
+    }
+    let fingerprint = fingerprint(&scores, &mappings);
+    Ok(RuleSet { scores, mappings, fingerprint, sources, warnings: Problems::new(warnings), places, segments })
+}
+
+/// Reads scores on their own, without mappings to check their names against.
+///
+/// # Errors
+/// Everything that is wrong with the text.
+pub fn scores_from_text(file: &str, text: &str) -> Result<Vec<ScoreModel>, Problems> {
+    let path = format!("{RULES}/{file}");
+    from_sources(BTreeMap::from([(path, text.to_owned())])).map(|set| set.scores)
+}
+
+fn fingerprint(scores: &[ScoreModel], mappings: &BTreeMap<String, MappingSet>) -> String {
+    let meaning = serde_json::to_vec(&(scores, mappings)).expect("rules are plain values with text keys");
+    Sha256::digest(&meaning).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The `.yaml` files of the folder's vendor and rule folders.
+fn read_folder(folder: &Path, vendors: &[&str]) -> Result<BTreeMap<String, String>, Problems> {
+    let mut texts = BTreeMap::new();
+    let mut problems = Vec::new();
+    if !folder.is_dir() {
+        let problem = Problem::in_file(folder.display().to_string(), "mapping::no_folder", "there is no such folder");
+        return Err(Problems::one(problem.help("create it, or remove `mappings:` from intentd.yaml")));
+    }
+    let folders: BTreeSet<&str> = vendors.iter().copied().chain([RULES]).collect();
+    for name in folders {
+        let Ok(entries) = std::fs::read_dir(folder.join(name)) else { continue };
+        for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+            let Some(file) = path.file_name().and_then(|file| file.to_str()) else { continue };
+            if file.starts_with('.') || path.is_dir() {
+                continue;
+            }
+            let relative = format!("{name}/{file}");
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("yaml") => {}
+                Some("yml") => {
+                    let problem = Problem::in_file(relative, "mapping::file_name", "this file is not read");
+                    problems.push(problem.help("rename it: its name must end in `.yaml`"));
+                    continue;
+                }
+                _ => continue,
+            }
+            match read_text(&path) {
+                Ok(text) => {
+                    texts.insert(relative, text);
+                }
+                Err(message) => problems.push(Problem::in_file(relative, "yaml::unreadable", message)),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(texts) } else { Err(Problems::new(problems)) }
+}
+
+/// A file's text, or why there is none.
+pub(crate) fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this file may not be read: check its owner and mode".to_owned(),
+        _ => "this file cannot be read".to_owned(),
+    })?;
+    String::from_utf8(bytes).map_err(|_| "this file is not UTF-8 text".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{run_examples, shipped_examples};
+
+    #[test]
+    fn the_shipped_rules_are_without_fault_and_do_what_their_examples_say() {
+        let rules = load(None, &["hubspot"]).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(rules.warnings.is_empty(), "{}", rules.warnings);
+        let names: Vec<&str> = rules.scores.iter().map(|score| score.name.as_str()).collect();
+        assert_eq!(names, ["lead_score", "fit_score"]);
+        for (file, text) in shipped_examples() {
+            let count = run_examples(&rules, &file, &text).unwrap_or_else(|problems| panic!("{problems}"));
+            assert!(count > 10);
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_is_of_the_meaning_and_not_of_the_text() {
+        let rules = load(None, &["hubspot"]).unwrap();
+        let mut sources = rules.sources.clone();
+        for text in sources.values_mut() {
+            text.insert_str(0, "# a comment\n");
+        }
+        let commented = from_sources(sources.clone()).unwrap();
+        assert_eq!(commented.fingerprint, rules.fingerprint);
+        let scores = sources.get_mut("rules/scores.yaml").unwrap();
+        *scores = scores.replace("points: 10", "points: 11");
+        assert_ne!(from_sources(sources).unwrap().fingerprint, rules.fingerprint);
+    }
+}

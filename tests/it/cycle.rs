@@ -1,0 +1,67 @@
+//! Whole cycles: exact, finite, quiet when nothing has changed.
+
+use intentd_hubspot::fake::{Fault, FaultKind, Kind, Writer};
+use intentd_sdk::clock::{Clock, SystemClock};
+
+use crate::account::{Site, number};
+
+fn all_exact(summary: &serde_json::Value) {
+    for line in summary["certificates"].as_array().unwrap() {
+        assert_eq!(line["exact"], true, "{line}");
+        assert_eq!(line["expected"], line["stored"], "{line}");
+    }
+    assert_eq!(summary["complete"], true, "{summary}");
+}
+
+#[test]
+fn i14_a_first_cycle_is_exact_and_i8_a_second_one_writes_nothing() {
+    let site = Site::new();
+    let first = site.json(&["sync"]);
+    all_exact(&first);
+    assert!(number(&first, "/scored/contacts") > 0);
+    assert!(number(&first, "/changes/written") > 0);
+    assert_eq!(number(&first, "/changes/rejected"), 0);
+    let written: u64 = site.fake.stats().writes_by_record.values().sum();
+
+    let second = site.json(&["sync"]);
+    all_exact(&second);
+    assert_eq!(number(&second, "/changes/planned"), 0);
+    assert_eq!(number(&second, "/changes/written"), 0);
+    assert_eq!(site.fake.stats().writes_by_record.values().sum::<u64>(), written, "nothing was written twice");
+}
+
+#[test]
+fn i7_a_value_that_somebody_else_put_into_our_property_is_written_over() {
+    let site = Site::new();
+    site.json(&["sync"]);
+    let (id, ours) = site.fake.read(|account| {
+        let (id, record) = account.table(Kind::Contact).live().iter().next().unwrap();
+        (*id, record.values.get("intentd_lead_score").cloned())
+    });
+    let now = SystemClock::new().now();
+    site.fake.edit(|account| account.set(Kind::Contact, id, &[("intentd_lead_score", "999")], now));
+    let summary = site.json(&["sync"]);
+    assert_eq!(number(&summary, "/changes/written"), 1);
+    let after = site.fake.properties_of(Kind::Contact, id).unwrap();
+    assert_eq!(after.get("intentd_lead_score"), ours.as_ref());
+}
+
+#[test]
+fn a_refused_record_is_quarantined_with_its_reason_and_its_neighbours_are_written() {
+    let site = Site::new();
+    site.json(&["sync"]);
+    let _ = Writer::person();
+    site.fake
+        .fail(Fault::next(FaultKind::Http500Json).on("POST", "/crm/objects/2026-09/contacts/batch/update").times(1));
+    let now = SystemClock::new().now();
+    site.fake.edit(|account| {
+        let ids: Vec<u64> = account.table(Kind::Contact).live().keys().copied().take(10).collect();
+        for id in ids {
+            account.set(Kind::Contact, id, &[("intentd_lead_score", "998")], now);
+        }
+    });
+    // The answer to the batch was lost: nothing is guessed, the rows are looked up in the next cycle.
+    site.run(&["sync"]);
+    let settled = std::iter::repeat_with(|| site.json(&["status"])).take(1).next().unwrap();
+    assert_eq!(settled["connections"][0]["outbox"]["unknown"], 10);
+}
