@@ -132,12 +132,14 @@ impl Tx {
         let workspace = session.workspace();
         let skip_locked = session.dialect().skip_locked();
         let claim = Sql::with(
-            "UPDATE outbox SET state = 'sending', attempt = attempt + 1, fence = fence + 1, owner = $5,
-                 lease_until = $6, due_at = NULL, changed_at = $4
-             WHERE workspace_id = $1 AND outbox_id IN (
+            // Materialized: PostgreSQL may run a locking subquery again for each row, and so take more than the limit.
+            "WITH picked(id) AS MATERIALIZED (
                  SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2
                      AND (state = 'planned' OR (state = 'retry_wait' AND due_at <= $4))
                  ORDER BY outbox_id LIMIT $3 {skip_locked})
+             UPDATE outbox SET state = 'sending', attempt = attempt + 1, fence = fence + 1, owner = $5,
+                 lease_until = $6, due_at = NULL, changed_at = $4
+             FROM picked WHERE outbox.workspace_id = $1 AND outbox.outbox_id = picked.id
              RETURNING {columns}",
             "{skip_locked}",
             skip_locked,

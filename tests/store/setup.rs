@@ -29,15 +29,15 @@ macro_rules! on_both {
 pub(crate) use on_both;
 
 /// A store with its schema, and what it lives in.
-pub struct Bench {
-    pub store: Store,
-    pub url: String,
+pub(crate) struct Bench {
+    pub(crate) store: Store,
+    pub(crate) url: String,
     /// Present for SQLite only.
-    pub folder: Option<tempfile::TempDir>,
+    pub(crate) folder: Option<tempfile::TempDir>,
 }
 
 impl Bench {
-    pub async fn sqlite() -> Bench {
+    pub(crate) async fn sqlite() -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("intentd.db").display());
         let store = Store::open(&url).await.unwrap();
@@ -47,7 +47,7 @@ impl Bench {
 
     /// `None` when no PostgreSQL is named.
     #[expect(clippy::disallowed_methods, reason = "the one switch of the suite, as CI sets it")]
-    pub async fn postgres() -> Option<Bench> {
+    pub(crate) async fn postgres() -> Option<Bench> {
         static SCHEMAS: AtomicU32 = AtomicU32::new(0);
         let base = std::env::var("INTENTD_TEST_POSTGRES_URL").ok()?;
         let schema = format!("t{}_{}", std::process::id(), SCHEMAS.fetch_add(1, Ordering::Relaxed));
@@ -61,7 +61,7 @@ impl Bench {
         Some(Bench { store, url, folder: None })
     }
 
-    pub async fn begin(&self) -> Tx {
+    pub(crate) async fn begin(&self) -> Tx {
         self.store.begin().await.unwrap()
     }
 }
@@ -78,10 +78,10 @@ macro_rules! write {
 pub(crate) use write;
 
 /// Minutes after a fixed morning.
-pub fn at(minutes: i64) -> Timestamp {
+pub(crate) fn at(minutes: i64) -> Timestamp {
     Timestamp::from_secs(1_795_251_600 + minutes * 60)
 }
 
-pub fn hubspot() -> ConnectionName {
+pub(crate) fn hubspot() -> ConnectionName {
     ConnectionName::from("hubspot")
 }
