@@ -5,4 +5,8 @@ mod account;
 mod cli;
 mod crash;
 mod cycle;
+mod exact;
+mod faults;
 mod guard;
+mod inside;
+mod reconcile;
