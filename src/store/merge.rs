@@ -128,6 +128,8 @@ impl Tx {
             "DELETE FROM outbox WHERE workspace_id = $1 AND kind = 'contact'
                  AND (connection, external_id) IN ({rows})",
             "DELETE FROM issue WHERE workspace_id = $1 AND (connection, external_id) IN ({rows})",
+            "DELETE FROM stale_link WHERE workspace_id = $1 AND kind = 'contact'
+                 AND (connection, external_id) IN ({rows})",
             "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'contact'
                  AND (source_id, actor) IN (
                      WITH v(connection, external_id) AS ({rows})

@@ -22,7 +22,7 @@ on_both!(
     a_survivor_takes_the_value,
 );
 
-const DELIVERED: ChangeResult = ChangeResult::Delivered { survivor: None };
+const DELIVERED: ChangeResult = ChangeResult::Delivered { survivor: None, modified_at: None };
 
 async fn settle(bench: &Bench, row: &OutboxRow, result: ChangeResult, next: NextState) -> u64 {
     let settlement = Settlement { id: row.id, fence: row.fence, result, next };
@@ -181,7 +181,7 @@ async fn a_survivor_takes_the_value(bench: Bench) {
     plan(&bench, &[wish("a", Some("10")), wish("z", Some("30"))]).await;
     let rows = claim(&bench, 1).await;
     plan(&bench, &[wish("a", Some("11"))]).await;
-    let merged = ChangeResult::Delivered { survivor: Some(ExternalId::from("z")) };
+    let merged = ChangeResult::Delivered { survivor: Some(ExternalId::from("z")), modified_at: None };
     settle(&bench, &rows[0], merged, NextState::Delivered).await;
     let targets =
         bench.store.load_targets(&hubspot(), ObjectKind::Contact, &[ContactId(1), ContactId(2)]).await.unwrap();
