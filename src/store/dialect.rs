@@ -78,11 +78,11 @@ impl Dialect {
         }
     }
 
-    /// Rows that are read in order to be changed must not change in between: SQLite's only writer has that anyway.
+    /// Rows of the outbox that are read in order to be changed must not change in between: SQLite's only writer has that anyway.
     pub(super) const fn for_update(self) -> &'static str {
         match self {
             Dialect::Sqlite => "",
-            Dialect::Postgres => "FOR UPDATE",
+            Dialect::Postgres => "FOR UPDATE OF outbox",
         }
     }
 

@@ -118,3 +118,40 @@ async fn a_dead_owner_leaves_unknown_rows(bench: Bench) {
     assert_eq!(bench.store.list_unknown(&hubspot(), at(3), 1).await.unwrap().len(), 1);
     assert!(bench.store.list_unknown(&hubspot(), at(2), 10).await.unwrap().is_empty());
 }
+
+/// Two daemons on one PostgreSQL claim at the same time: no row is handed out twice, and none waits for the other.
+#[tokio::test]
+async fn daemons_share_the_outbox() {
+    let Some(bench) = Bench::postgres().await else { return };
+    let wishes: Vec<Desired> = (0..10).map(|n| wish(&format!("r{n}"), Some("7"))).collect();
+    plan(&bench, &wishes).await;
+    let (mut first, mut second) = (bench.begin().await, bench.begin().await);
+    let one = first.claim_outbox(&hubspot(), 6, at(1), "a", at(3)).await.unwrap();
+    let two = second.claim_outbox(&hubspot(), 6, at(1), "b", at(3)).await.unwrap();
+    first.commit().await.unwrap();
+    second.commit().await.unwrap();
+    assert_eq!((one.len(), two.len()), (6, 4));
+    let mut ids: Vec<i64> = one.iter().chain(&two).map(|row| row.id).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 10);
+    assert_eq!(write!(bench, tx => tx.take_over_sending("c", at(2)).await.unwrap()), 0, "their leases hold");
+}
+
+/// A `begin` that is given up leaves no open transaction behind in which later writes would be lost.
+#[tokio::test]
+async fn a_cancelled_begin_loses_nothing() {
+    for bench in [Some(Bench::sqlite().await), Bench::postgres().await].into_iter().flatten() {
+        for round in 0..40 {
+            let store = bench.store.clone();
+            let begin = tokio::spawn(async move { store.begin().await.map(|_| ()) });
+            for _ in 0..round % 5 {
+                tokio::task::yield_now().await;
+            }
+            begin.abort();
+            _ = begin.await;
+            write!(bench, tx => tx.insert_run("pull", at(round)).await.unwrap());
+        }
+        let fresh = intentd::store::Store::open(&bench.url).await.unwrap();
+        assert_eq!(fresh.list_runs(100).await.unwrap().len(), 40);
+    }
+}
