@@ -22,11 +22,11 @@ const NONCE: usize = 24;
 
 /// The key that seals.
 #[derive(Clone)]
-pub struct SealKey(Key);
+pub(crate) struct SealKey(Key);
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
-pub enum SealKeyError {
+pub(crate) enum SealKeyError {
     #[error("the data key {0} cannot be read or written: {1}")]
     Io(PathBuf, std::io::Error),
     #[error("the data key {0} is not 32 bytes in base64; restore it, or remove it and authorize again")]
@@ -45,7 +45,7 @@ impl SealKey {
     ///
     /// # Errors
     /// When there is a key that cannot be used, or no place for a new one.
-    pub fn find_or_create(
+    pub(crate) fn find_or_create(
         environment: &Environment,
         database: Option<&Path>,
     ) -> std::result::Result<SealKey, SealKeyError> {
@@ -101,7 +101,7 @@ impl SealKey {
 }
 
 /// The refresh token of one connection, sealed in the database.
-pub struct SealedTokens {
+pub(crate) struct SealedTokens {
     store: Store,
     connection: ConnectionName,
     key: SealKey,
@@ -109,7 +109,7 @@ pub struct SealedTokens {
 
 impl SealedTokens {
     /// The token's place.
-    pub fn new(store: Store, connection: ConnectionName, key: SealKey) -> SealedTokens {
+    pub(crate) fn new(store: Store, connection: ConnectionName, key: SealKey) -> SealedTokens {
         SealedTokens { store, connection, key }
     }
 }

@@ -74,7 +74,7 @@ CREATE TABLE pull_window (
     cursor       TEXT,
     stored       BIGINT NOT NULL,
     expected     BIGINT,
-    basis        TEXT    CHECK (basis IN ('stated', 'listed')),
+    basis        TEXT    CHECK (basis IN ('stated', 'listed', 'mirrored')),
     opened_at    BIGINT NOT NULL,
     closed_at    BIGINT,
     PRIMARY KEY (workspace_id, window_id)

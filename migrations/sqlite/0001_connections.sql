@@ -74,7 +74,7 @@ CREATE TABLE pull_window (
     cursor       TEXT,
     stored       INTEGER NOT NULL,
     expected     INTEGER,
-    basis        TEXT    CHECK (basis IN ('stated', 'listed')),
+    basis        TEXT    CHECK (basis IN ('stated', 'listed', 'mirrored')),
     opened_at    INTEGER NOT NULL,
     closed_at    INTEGER,
     PRIMARY KEY (workspace_id, window_id)

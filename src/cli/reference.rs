@@ -30,8 +30,11 @@ pub(crate) fn run(args: &ReferenceArgs, mut command: clap::Command) -> Outcome {
         write(&args.out.join(format!("completions/intentd.{shell}")), &text)?;
     }
     write(&args.out.join("cli.md"), cli_page(&mut command).as_bytes())?;
-    write(&args.out.join("transforms.md"), transforms_page().as_bytes())?;
-    write(&args.out.join("settings.md"), settings_page().as_bytes())?;
+    for (name, page) in crate::rules::reference_pages() {
+        write(&args.out.join(format!("{name}.md")), page.as_bytes())?;
+    }
+    let settings = crate::config::reference_page(&super::context::vendor_settings());
+    write(&args.out.join("settings.md"), settings.as_bytes())?;
     Ok(0)
 }
 
@@ -51,39 +54,6 @@ fn cli_page(command: &mut clap::Command) -> String {
         }
     }
     page
-}
-
-fn settings_page() -> String {
-    let mut page = format!("{NOTICE}# Settings of connections\n");
-    for kind in crate::registry::vendors() {
-        page.push_str(&format!("\n## {}\n\n| key | default | meaning |\n| --- | --- | --- |\n", kind.vendor()));
-        for setting in kind.settings() {
-            page.push_str(&format!("| `{}` | {} | {} |\n", setting.key, setting.default, setting.meaning));
-        }
-    }
-    page
-}
-
-fn transforms_page() -> String {
-    let mut page = format!("{NOTICE}# Transforms of field and activity mappings\n");
-    for doc in crate::domain::mapping::transforms::ALL {
-        page.push_str(&format!(
-            "\n## {}\n\n{}\n\n| argument | input | output |\n| --- | --- | --- |\n",
-            doc.name, doc.meaning
-        ));
-        for example in doc.examples {
-            let output = match example.output {
-                Ok(values) => values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", "),
-                Err(code) => format!("refused: {code}"),
-            };
-            page.push_str(&format!("| {} | `{}` | {output} |\n", code(example.argument), example.input));
-        }
-    }
-    page
-}
-
-fn code(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("`{}`", text.replace('|', "\\|")) }
 }
 
 fn trimmed(text: &str) -> String {

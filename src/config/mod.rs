@@ -19,7 +19,7 @@ use crate::rules::Problems;
 pub use database::Database;
 pub use load::{load, parse};
 pub use secrets::{Environment, SecretError, SecretRef};
-pub use shape::schema;
+pub use shape::{reference_page, schema};
 
 /// What a vendor's connector lets the admin set, as the registry lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::VendorSettings;
-use crate::rules::document;
 use crate::rules::shape::{Key, Shape, Table, optional, required};
+use crate::rules::{document, page};
 
 const SECOND_MS: i64 = 1000;
 const DAY_MS: i64 = 86_400_000;
@@ -47,6 +47,11 @@ pub(super) fn file(vendors: &[VendorSettings]) -> Shape {
 /// The JSON Schema of the file, for editors.
 pub fn schema(vendors: &[VendorSettings]) -> Value {
     document("intentd.yaml", &file(vendors))
+}
+
+/// The reference page of the file, as Markdown.
+pub fn reference_page(vendors: &[VendorSettings]) -> String {
+    page("The configuration", "`intentd.yaml`", &file(vendors))
 }
 
 fn workspace() -> Table {

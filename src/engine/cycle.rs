@@ -25,6 +25,9 @@ use crate::domain::quota::SavedBucket;
 use crate::rules::RuleSet;
 use crate::store::{ConnectionRow, OutboxState, QuotaRow, Store};
 
+/// The tail is folded when it holds at least this share of all activities, in percent.
+const FOLD_FROM_PERCENT: u64 = 5;
+
 /// A connection, ready to be used.
 #[derive(Clone)]
 pub struct Connection {
@@ -106,6 +109,8 @@ impl Engine {
             self.apply(connection, false, &mut summary).await?;
         }
         self.finish(run_id, started, &mut summary).await?;
+        // After the work, so that nobody waits for it: the newest activities move from the tail into packed timelines.
+        self.store.fold_timelines(FOLD_FROM_PERCENT).await?;
         Ok(summary)
     }
 

@@ -30,6 +30,8 @@ use crate::store::{OpenPlan, OpenWindow, Store, StreamState, StreamSwitch};
 
 /// Windows of one stream that are read at once. The limiter decides how many calls run; this only keeps its queue filled.
 const WINDOWS_AT_ONCE: usize = 8;
+/// Definitions and users change rarely; they are not read again before they are this old.
+const REFERENCE_EVERY_MS: i64 = 3_600_000;
 
 /// One connection's pull.
 #[derive(Clone)]
@@ -162,6 +164,12 @@ impl Pull {
             let reason = state.reason.clone().unwrap_or_default();
             return Ok(StreamEnd::Halted(format!("halted: {reason}; `intentd doctor` says what to do")));
         }
+        if spec.kind == StreamKind::Reference
+            && let Some(read_at) = state.as_ref().and_then(|state| state.last_success_at)
+            && self.now.ms_since(read_at) < REFERENCE_EVERY_MS
+        {
+            return Ok(StreamEnd::Read(Vec::new()));
+        }
         if let StreamKind::AssociationsOf { kind, batch } = spec.kind {
             return self.follow(spec, kind, batch, &followed[&kind]).await;
         }
@@ -267,6 +275,10 @@ impl Pull {
         crash::point("pull.before_close").await;
         let mut tx = self.store.begin().await?;
         tx.close_plan(plan_id, self.now).await?;
+        if mode == Mode::Backfill && matches!(spec.kind, StreamKind::Objects { .. }) {
+            // Everything that exists has just been listed; there is nothing that could have vanished from it.
+            tx.mark_reconciled(&self.connection, &spec.name, self.now).await?;
+        }
         tx.commit().await?;
         Ok(self.records(spec, mode, &total))
     }

@@ -13,6 +13,9 @@ mod json_schema;
 mod mapping_read;
 mod mapping_shape;
 mod problem;
+#[cfg(test)]
+mod reading_tests;
+mod reference;
 pub(crate) mod scalar;
 mod score_read;
 mod score_shape;
@@ -28,6 +31,8 @@ pub use examples::{run_examples, run_folder_examples, shipped_examples};
 pub(crate) use json_schema::document;
 pub use json_schema::schemas;
 pub use problem::{Problem, Problems, Severity};
+pub(crate) use reference::page;
+pub use reference::reference_pages;
 pub(crate) use set::read_text;
 pub use set::{RuleSet, from_sources, load, scores_from_text};
 pub use vendor_check::{check_schema, check_segments};

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 
 use intentd_sdk::Timestamp;
-use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind, PropertyDefinition};
+use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind, PropertyDefinition, StreamName};
 
 use super::arg::{Arg, args};
 use super::error::Result;
 use super::{Store, Tx};
+
+/// What a row wants, and what the vendor had.
+type Planned = (BTreeMap<String, String>, BTreeMap<String, Option<String>>);
 
 impl Tx {
     /// Notes that the associations of these records are to be read again.
@@ -71,6 +74,24 @@ impl Tx {
                      AND remote_object.kind = v.kind AND remote_object.external_id = v.external_id",
                 latest.into_iter().map(|((kind, id), at)| args![kind, id, at]).collect::<Vec<[Arg; 3]>>(),
                 args![session.workspace(), connection],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// A stream's records were compared with the vendor's as a whole.
+    pub async fn mark_reconciled(
+        &mut self,
+        connection: &ConnectionName,
+        stream: &StreamName,
+        now: Timestamp,
+    ) -> Result<()> {
+        let session = &mut self.session;
+        session
+            .execute(
+                "UPDATE stream_state SET last_reconcile_at = $4
+                 WHERE workspace_id = $1 AND connection = $2 AND stream = $3",
+                args![session.workspace(), connection, stream, now],
             )
             .await?;
         Ok(())
@@ -198,7 +219,7 @@ impl Store {
             )
             .await?;
         // Only rows that set something to the empty text can clear; most plans have none.
-        let clearing: Vec<(BTreeMap<String, String>, BTreeMap<String, Option<String>>)> = session
+        let clearing: Vec<Planned> = session
             .fetch(
                 "SELECT desired, previous FROM outbox
                  WHERE workspace_id = $1 AND connection = $2 AND state = 'planned' AND desired LIKE '%:\"\"%'",

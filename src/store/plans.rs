@@ -66,7 +66,7 @@ fn mode_from_word(word: &str) -> Option<Mode> {
 }
 
 fn basis_from_word(word: &str) -> Option<CountBasis> {
-    [CountBasis::Stated, CountBasis::Listed].into_iter().find(|basis| basis.as_str() == word)
+    [CountBasis::Stated, CountBasis::Listed, CountBasis::Mirrored].into_iter().find(|basis| basis.as_str() == word)
 }
 
 impl Tx {
@@ -309,7 +309,7 @@ impl Store {
         let mut session = self.read().await?;
         session
             .fetch(
-                // 'listed' sorts before 'stated', so the least basis is the weakest.
+                // 'listed' sorts before 'mirrored' and 'stated', so the least basis is the weakest.
                 "SELECT p.connection, p.stream, p.mode, COUNT(w.closed_at), COUNT(w.window_id) - COUNT(w.closed_at),
                      CAST(COALESCE(SUM(w.expected), 0) AS BIGINT),
                      CAST(COALESCE(SUM(CASE WHEN w.closed_at IS NOT NULL THEN w.stored END), 0) AS BIGINT),

@@ -197,8 +197,10 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
-        fn no_text_breaks_a_transform_and_applying_twice_gives_the_same(text in any::<String>()) {
+        fn no_text_breaks_a_transform_and_applying_twice_gives_the_same(text in prop_oneof![any::<String>(), "[a-zA-Z0-9 .,:/@;?#%wåÄ-]{0,24}"]) {
             for doc in ALL {
                 let argument = match doc.argument {
                     ArgumentKind::None | ArgumentKind::OptionalText => Argument::None,

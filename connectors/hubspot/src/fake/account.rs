@@ -53,6 +53,10 @@ pub struct Account {
     pub time_zone: String,
     pub search_lag_ms: i64,
     pub merge_makes_new_id: bool,
+    /// Properties that an admin requires: a write that leaves a record without one is refused, on every version of the
+    /// API since 2026-09.
+    #[serde(default)]
+    pub required: Vec<(Kind, String)>,
     pub owners: Vec<Owner>,
     pub labels: Vec<Label>,
     pub links: Links,
@@ -82,6 +86,7 @@ impl Account {
             time_zone: config.time_zone.clone(),
             search_lag_ms: config.search_lag_ms,
             merge_makes_new_id: config.merge_makes_new_id,
+            required: Vec::new(),
             owners: Vec::new(),
             labels: Vec::new(),
             links: Links::default(),

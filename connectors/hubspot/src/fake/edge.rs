@@ -60,9 +60,12 @@ impl FakeHubSpot {
         FakeHubSpot::with(config, clock, account)
     }
 
-    /// Goes on with an account that [`FakeHubSpot::snapshot`] gave, for example from a file.
+    /// Goes on with an account that [`FakeHubSpot::snapshot`] gave, for example from a file. Its switches (search lag,
+    /// merges) are those of the configuration; counters and rate windows start anew.
     pub fn restored(config: FakeConfig, clock: Arc<dyn Clock>, mut account: Account) -> FakeHubSpot {
         account.rebuild();
+        account.search_lag_ms = config.search_lag_ms;
+        account.merge_makes_new_id = config.merge_makes_new_id;
         FakeHubSpot::with(config, clock, account)
     }
 

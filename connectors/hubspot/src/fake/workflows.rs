@@ -29,6 +29,8 @@ pub struct Workflow {
     pub property_trigger: Option<(String, String)>,
     /// Every enrollment that took place, per record.
     pub enrolled: BTreeMap<u64, Vec<Timestamp>>,
+    /// Who met the goal while enrolled, and so left.
+    pub met_goal: BTreeMap<u64, Timestamp>,
     /// Who is enrolled at present.
     pub active: BTreeMap<u64, Timestamp>,
     pub created_at: Timestamp,
@@ -59,6 +61,7 @@ impl Workflows {
                 list_trigger: None,
                 property_trigger: None,
                 enrolled: BTreeMap::new(),
+                met_goal: BTreeMap::new(),
                 active: BTreeMap::new(),
                 created_at: at,
             },
@@ -103,7 +106,14 @@ impl super::account::Account {
         }
     }
 
+    /// What workflows make of a write: who meets the goal leaves, and a property trigger enrolls.
     pub(crate) fn wrote_values(&mut self, kind: Kind, record: u64, values: &[(String, String)], at: Timestamp) {
+        for flow in self.workflows.all.values_mut().filter(|flow| flow.kind == kind) {
+            let is_met = flow.goal.as_ref().is_some_and(|goal| values.contains(goal));
+            if is_met && flow.active.remove(&record).is_some() {
+                flow.met_goal.insert(record, at);
+            }
+        }
         let flows: Vec<u64> = self
             .workflows
             .all

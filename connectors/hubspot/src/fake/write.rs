@@ -236,6 +236,14 @@ fn check_values(
             Err((code, message)) => problems.push(bad(code, message)),
         }
     }
+    for (_, name) in call.account.required.iter().filter(|(of, _)| *of == kind) {
+        let written = values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let left = written.or_else(|| record.and_then(|record| record.stored(name))).unwrap_or_default();
+        if left.is_empty() {
+            let message = format!("Property \"{name}\" is required");
+            problems.push(BadValue { property: name.clone(), code: "REQUIRED_FIELD", message });
+        }
+    }
     if problems.is_empty() { Ok(values) } else { Err(Refusal::bad_values(&problems, call.config.portal_id)) }
 }
 
@@ -318,10 +326,10 @@ fn check_text(name: &str, text: &str) -> Result<Option<String>, ValueProblem> {
 
 /// A day as `YYYY-MM-DD`, or as milliseconds of its midnight in UTC.
 fn check_date(text: &str) -> Result<Option<String>, ValueProblem> {
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        if text.len() == 10 {
-            return Ok(Some(day.to_string()));
-        }
+    if let Ok(day) = text.parse::<jiff::civil::Date>()
+        && text.len() == 10
+    {
+        return Ok(Some(day.to_string()));
     }
     match Timestamp::parse(text) {
         Some(at) if at.as_ms().rem_euclid(DAY_MS) == 0 => Ok(Some(at.to_string()[..10].to_owned())),

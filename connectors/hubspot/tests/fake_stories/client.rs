@@ -43,8 +43,17 @@ impl Story {
     }
 
     pub(crate) async fn with(config: FakeConfig, make: fn(FakeConfig, Arc<dyn Clock>) -> FakeHubSpot) -> Story {
+        let clock = TestClock::at(config.now);
+        Story::at(clock, config, make).await
+    }
+
+    /// With a clock of the test's choice.
+    pub(crate) async fn at(
+        clock: TestClock,
+        config: FakeConfig,
+        make: fn(FakeConfig, Arc<dyn Clock>) -> FakeHubSpot,
+    ) -> Story {
         let now = config.now;
-        let clock = TestClock::at(now);
         let token = SecretString::from(config.token.clone());
         let fake = make(config, Arc::new(clock.clone()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

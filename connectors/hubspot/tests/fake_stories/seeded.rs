@@ -65,3 +65,28 @@ async fn an_account_survives_being_written_down_and_read_again() {
     let address = story.fake.properties_of(Kind::Contact, 101).unwrap()["email"].clone();
     assert_eq!(again.read(|account| account.table(Kind::Contact).owner_of("email", &address)), Some(101));
 }
+
+#[tokio::test]
+async fn some_companies_look_at_prices_in_the_week_before_they_buy() {
+    let scale = Scale { contacts: 1_500, companies: 300, page_views: 4_000, ..Scale::small() };
+    let story = Story::with(FakeConfig { scale, ..FakeConfig::for_tests() }, FakeHubSpot::seeded).await;
+    let week_ms = 7 * 86_400_000;
+    let (mut moved, mut looked) = (0, 0);
+    story.fake.read(|account| {
+        for (id, company) in account.table(Kind::Company).live() {
+            let last = company.history.get("lifecyclestage").and_then(|versions| versions.last());
+            let Some(last) =
+                last.filter(|last| last.value == "customer" && last.at > story.now.plus_ms(-80 * 86_400_000))
+            else {
+                continue;
+            };
+            moved += 1;
+            let contacts = account.links.of(Kind::Company, *id, Kind::Contact).into_iter().flat_map(|ends| ends.keys());
+            let mut views = contacts.flat_map(|contact| account.page_views.of(*contact));
+            let is_price = |url: &str| url.contains("/pric") || url.contains("/pris") || url.contains("-priser");
+            looked +=
+                usize::from(views.any(|view| is_price(&view.url) && (0..week_ms).contains(&last.at.ms_since(view.at))));
+        }
+    });
+    assert!(moved >= 5 && looked * 2 >= moved, "{looked} of {moved}");
+}

@@ -23,7 +23,8 @@ pub(super) fn apply(text: &str) -> Result<Option<String>, Fault> {
 /// in front of its path is an e-mail address.
 pub(super) fn parse(text: &str) -> Option<Url> {
     let text = text.trim();
-    if text.contains("://") {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    if scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
         return Url::parse(text).ok().filter(|address| matches!(address.scheme(), "http" | "https"));
     }
     let host = text.split(['/', '?', '#']).next().unwrap_or_default();
@@ -34,6 +35,6 @@ pub(super) fn parse(text: &str) -> Option<Url> {
 pub(super) fn host(text: &str) -> Option<String> {
     let address = parse(text)?;
     let host = address.host_str()?.trim_end_matches('.');
-    let host = host.strip_prefix("www.").unwrap_or(host);
+    let host = host.trim_start_matches("www.");
     (!host.is_empty()).then(|| host.to_owned())
 }

@@ -92,10 +92,10 @@ fn check_types(call: &Call<'_>, from: Kind, to: Kind, types: &[SentType]) -> Res
         for (forth, back) in
             [(plain_type(from, to), plain_type(to, from)), (primary_type(from, to), primary_type(to, from))]
         {
-            if let (Some(forth), Some(back)) = (forth, back) {
-                if forth == type_id {
-                    return Ok((forth, back));
-                }
+            if let (Some(forth), Some(back)) = (forth, back)
+                && forth == type_id
+            {
+                return Ok((forth, back));
             }
         }
         let label = call.account.labels.iter().find(|l| (l.from, l.to, l.type_id) == (from, to, type_id));

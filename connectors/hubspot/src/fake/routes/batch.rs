@@ -184,7 +184,9 @@ fn write_all(call: &mut Call<'_>, status: u16, says_new: bool, check: Check) -> 
     let body: WriteBody = call.body()?;
     check_size(body.inputs.len(), BATCH)?;
     refuse_duplicates(&body.inputs)?;
-    let is_traced = body.inputs.iter().all(|input| input.object_write_trace_id.is_some());
+    // Upserts by address are never partial.
+    let by_address = says_new && body.inputs.iter().any(|input| input.id_property.as_deref() == Some("email"));
+    let is_traced = !by_address && body.inputs.iter().all(|input| input.object_write_trace_id.is_some());
     let reports_missing = call.config.missing_in_batch_update == MissingInBatch::ReportedIn207;
     let (mut passed, mut errors) = (Vec::new(), Vec::new());
     let mut taken = BTreeSet::new();

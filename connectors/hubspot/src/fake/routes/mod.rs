@@ -153,13 +153,10 @@ fn fits(pattern: &str, path: &str) -> Option<Vec<String>> {
     parts.next().is_none().then_some(params)
 }
 
-/// Percent-decoding of one path part, where `+` is a plus.
+/// Percent-decoding of one path part: what has a meaning in forms but none in paths is guarded first.
 fn decode(part: &str) -> String {
-    let guarded = part.replace('+', "%2B");
-    url::form_urlencoded::parse(guarded.as_bytes())
-        .map(|(key, value)| if value.is_empty() { key.into_owned() } else { format!("{key}={value}") })
-        .collect::<Vec<_>>()
-        .join("&")
+    let guarded = part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    url::form_urlencoded::parse(guarded.as_bytes()).map(|(text, _)| text.into_owned()).collect()
 }
 
 type Headers = Vec<(&'static str, String)>;

@@ -83,7 +83,7 @@ fn check(call: &Call<'_>, kind: Kind, new: &New) -> Result<Property, Refusal> {
         return Err(Refusal::new(409, Some("OBJECT_ALREADY_EXISTS"), message)
             .with("subCategory", "Properties.PROPERTY_EXISTS".into()));
     }
-    if !schema.groups.get(&new.group_name).is_some_and(|group| !group.archived) {
+    if schema.groups.get(&new.group_name).is_none_or(|group| group.archived) {
         return Err(Refusal::validation(format!("Property group {} does not exist", new.group_name)));
     }
     let Some(value_type) = ValueType::parse(&new.value_type) else {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use intentd_sdk::Timestamp;
 
 use super::names::{
-    COUNTRIES, FIRST, FREE_MAIL, GLOBAL_END, GLOBAL_START, LAST, NORDIC_END, NORDIC_START, TITLES, slug,
+    COUNTRIES, FIRST, FREE_MAIL, GLOBAL_END, GLOBAL_START, LAST, MIDDLE, NORDIC_END, NORDIC_START, TITLES, domain, slug,
 };
 use super::{DAY_MS, Seeding};
 use crate::fake::chance::Chance;
@@ -54,7 +54,8 @@ fn stage(chance: &mut Chance, record: &mut Record) {
     let life = record.updated_at.ms_since(record.created_at).max(1);
     let versions = STAGES[..=reached].iter().enumerate().map(|(place, stage)| Version {
         value: (*stage).to_owned(),
-        at: record.created_at.plus_ms(life / (reached as i64 + 1) * place as i64),
+        // The last step was the last change.
+        at: record.created_at.plus_ms(life * place as i64 / reached.max(1) as i64),
         source_type: if place == 0 { "FORM".into() } else { "CRM_UI".into() },
         source_id: "userId:9586504".into(),
     });
@@ -86,12 +87,10 @@ pub(super) fn companies(seeding: &mut Seeding<'_>) {
         let is_nordic = matches!(language, "sv" | "no" | "da" | "fi");
         let (starts, ends) = if is_nordic { (NORDIC_START, NORDIC_END) } else { (GLOBAL_START, GLOBAL_END) };
         let mut name = format!("{} {}", chance.pick(starts), chance.pick(ends));
-        let mut domain = format!("{}.example", slug(&name));
-        while !domains.insert(domain.clone()) {
-            let number = 2 + chance.below(98);
-            name = format!("{} {} {number}", chance.pick(starts), chance.pick(ends));
-            domain = format!("{}.example", slug(&name));
+        while !domains.insert(domain(&name)) {
+            name = format!("{} {} {}", chance.pick(starts), chance.pick(MIDDLE), chance.pick(ends));
         }
+        let domain = domain(&name);
         let employees = 3 + 4_000 * chance.skewed(1_000) as u64 * chance.skewed(1_000) as u64 / 1_000_000;
         put(&mut record, "name", name);
         put(&mut record, "website", format!("https://www.{domain}"));
@@ -167,7 +166,9 @@ fn person(seeding: &mut Seeding<'_>, record: &mut Record, company: Option<u64>, 
     put(record, "firstname", first);
     put(record, "lastname", last);
     put(record, "email", address);
-    put(record, "country", country_name.unwrap_or_else(|| own_country.into()));
+    let country_name = country_name.unwrap_or_else(|| own_country.into());
+    let language = COUNTRIES.iter().find(|(name, ..)| *name == country_name).map_or(language, |(_, spoken, ..)| spoken);
+    put(record, "country", country_name);
     put(record, "city", city.unwrap_or_else(|| own_city.into()));
     put(record, "hs_language", language);
     if let Some(name) = company_name {

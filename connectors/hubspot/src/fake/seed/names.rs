@@ -202,6 +202,30 @@ pub(super) const GLOBAL_END: &[&str] = &[
     "Analytics",
 ];
 
+/// What tells companies of the same beginning and end apart.
+pub(super) const MIDDLE: &[&str] = &[
+    "Nord",
+    "Syd",
+    "Väst",
+    "Öst",
+    "Invest",
+    "Partner",
+    "Digital",
+    "Nordic",
+    "Solutions",
+    "Service",
+    "Produktion",
+    "Design",
+    "Trading",
+    "Utveckling",
+    "Marin",
+    "Skog",
+    "Metall",
+    "Finans",
+    "Mat",
+    "Hem",
+];
+
 /// Country, its language, a few cities, and its weight in a hundred.
 pub(super) const COUNTRIES: &[(&str, &str, &[&str], u64)] = &[
     ("Sweden", "sv", &["Stockholm", "Göteborg", "Malmö", "Uppsala", "Umeå", "Linköping", "Örebro"], 46),
@@ -246,6 +270,15 @@ pub(super) const TITLES: &[(&str, &str, &str)] = &[
 
 /// Free-mail hosts.
 pub(super) const FREE_MAIL: &[&str] = &["freemail.example", "post.example", "inbox.example"];
+
+/// Words that a company's domain leaves out.
+const LEGAL_FORMS: &[&str] = &["AB", "AS", "ApS", "A/S", "Oy", "Ltd", "plc", "Inc", "GmbH", "BV", "Group", "Holdings"];
+
+/// A company's domain, under a name that is reserved for examples.
+pub(super) fn domain(company: &str) -> String {
+    let words: Vec<&str> = company.split(' ').filter(|word| !LEGAL_FORMS.contains(word)).collect();
+    format!("{}.example", slug(&words.join(" ")))
+}
 
 /// Path, title, weight.
 pub(super) const PAGES: &[(&str, &str, u64)] = &[

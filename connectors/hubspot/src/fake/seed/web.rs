@@ -22,19 +22,77 @@ fn page(chance: &mut Chance) -> (&'static str, &'static str) {
     ("/", "Start")
 }
 
+/// What a company looks at before it buys.
+const HOT: &[(&str, &str)] = &[
+    ("/pricing", "Pricing"),
+    ("/priser", "Priser"),
+    ("/paket-och-priser", "Paket och priser"),
+    ("/demo", "Book a demo"),
+    ("/intranet", "Intranet"),
+];
+
+/// Companies whose visits tell a story: some are interested right now, some looked around before they moved on.
+struct Interest {
+    /// The contacts of companies that are interested these days.
+    now: Vec<Vec<u64>>,
+    /// The contacts of companies that became opportunities or customers, and when.
+    moved: Vec<(Vec<u64>, Timestamp)>,
+}
+
+fn interest(seeding: &Seeding<'_>) -> Interest {
+    let (mut now, mut moved) = (Vec::new(), Vec::new());
+    let since = seeding.config.now.plus_ms(-80 * DAY_MS);
+    for (place, company) in seeding.companies.iter().enumerate() {
+        let ends = seeding.account.links.of(Kind::Company, *company, Kind::Contact);
+        let contacts: Vec<u64> = ends.into_iter().flat_map(BTreeMap::keys).copied().take(12).collect();
+        let Some(record) = seeding.account.table(Kind::Company).get(*company) else { continue };
+        if contacts.is_empty() {
+            continue;
+        }
+        let last = record.history.get("lifecyclestage").and_then(|versions| versions.last());
+        let reached = last.filter(|last| matches!(last.value.as_str(), "opportunity" | "customer") && last.at > since);
+        if let Some(last) = reached {
+            moved.push((contacts, last.at));
+        } else if place % 40 == 7 {
+            now.push(contacts);
+        }
+    }
+    Interest { now, moved }
+}
+
+/// Who visits, from when on, and whether with an intention.
+fn session(seeding: &mut Seeding<'_>, interest: &Interest) -> Option<(u64, Timestamp, bool)> {
+    match seeding.chance.below(100) {
+        0..12 if !interest.now.is_empty() => {
+            let contacts = seeding.chance.pick(&interest.now);
+            Some((*seeding.chance.pick(contacts), seeding.recently(12), true))
+        }
+        12..24 if !interest.moved.is_empty() => {
+            let (contacts, moved_at) = seeding.chance.pick(&interest.moved);
+            let before_ms = DAY_MS / 24 + seeding.chance.below(7 * DAY_MS as u64) as i64;
+            Some((*seeding.chance.pick(contacts), moved_at.plus_ms(-before_ms), true))
+        }
+        _ => seeding.some_contact().map(|contact| (contact, seeding.recently(90), false)),
+    }
+}
+
 pub(super) fn page_views(seeding: &mut Seeding<'_>) {
     let count = seeding.config.scale.page_views;
+    let interest = interest(seeding);
     let (mut made, mut sessions) = (0, BTreeMap::<u64, u64>::new());
     while made < count {
-        let Some(contact) = seeding.some_contact() else { return };
-        let start = seeding.recently(90);
+        let Some((contact, start, is_hot)) = session(seeding, &interest) else { return };
         *sessions.entry(contact).or_default() += 1;
         let site = if seeding.chance.percent(75) { SITES[0] } else { SITES[1] };
         let (source, referrer) = *seeding.chance.pick(SOURCES);
         let device = if seeding.chance.percent(70) { "Desktop" } else { "Mobile" };
         let views = 1 + seeding.chance.skewed(8) as i64;
         for step in 0..views.min(i64::from(count - made)) {
-            let (path, title) = page(&mut seeding.chance);
+            let (path, title) = if is_hot && seeding.chance.percent(60) {
+                *seeding.chance.pick(HOT)
+            } else {
+                page(&mut seeding.chance)
+            };
             let campaign =
                 if source == "PAID_SEARCH" && step == 0 { "?utm_source=ads&utm_campaign=intranet" } else { "" };
             let mut more = BTreeMap::new();
