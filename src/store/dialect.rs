@@ -137,6 +137,8 @@ pub(super) fn sqlite_options(base: SqliteConnectOptions) -> SqliteConnectOptions
         .busy_timeout(Duration::from_secs(5))
         .pragma("mmap_size", "0")
         .pragma("trusted_schema", "OFF")
+        // After a large transaction the log gives its space back.
+        .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging()
 }

@@ -76,6 +76,9 @@ async fn settings_are_read_back() {
     let bench = Bench::sqlite().await;
     let mut connection = raw(&bench).await;
     // Opening checks the settings of its own connections; WAL is the one that stays in the file.
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = bench.folder.as_ref().unwrap().path().join("intentd.db");
+    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600, "it holds personal data");
     let mode: String = connection.fetch_one("PRAGMA journal_mode").await.unwrap().get(0);
     assert_eq!(mode, "wal");
     // A file system that cannot have WAL is refused with a word on why: here a read-only folder stands for it.

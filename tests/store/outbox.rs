@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use intentd::store::{Desired, OutboxFilter, OutboxRow, OutboxState, UpsertedOutbox};
+use intentd::domain::model::{ContactId, Number};
+use intentd::store::{Desired, OutboxFilter, OutboxRow, OutboxState, Tx, UpsertedOutbox, ValueRow};
 use intentd_sdk::record::{ExternalId, ObjectKind};
 
 use crate::setup::{Bench, at, hubspot, on_both, write};
 
 on_both!(
+    i5_a_row_commits_with_the_value_that_caused_it,
     a_record_has_one_open_row,
     a_claim_is_recorded_before_anything_leaves,
     what_is_held_waits_for_approval,
@@ -44,6 +46,32 @@ pub(crate) async fn open(bench: &Bench) -> Vec<OutboxRow> {
 
 fn scores(rows: &[OutboxRow]) -> Vec<(&str, &str, OutboxState)> {
     rows.iter().map(|row| (row.external_id.as_str(), row.set["score"].as_str(), row.state)).collect()
+}
+
+/// I5: a value without its outbox row, or a row without its value, cannot be seen, not even after a crash in between.
+async fn i5_a_row_commits_with_the_value_that_caused_it(bench: Bench) {
+    let value = ValueRow {
+        exact: Number::whole(10),
+        shown: Number::whole(10),
+        label: None,
+        as_of: at(0),
+        rules_version: 1,
+        changed_at: at(0),
+    };
+    let derive = async |tx: &mut Tx| {
+        tx.upsert_values(&[(ContactId(1), "lead_score".to_owned(), value.clone())]).await.unwrap();
+        tx.upsert_outbox(&[wish("a", Some("10"))], at(0)).await.unwrap();
+        tx.clear_dirty(&[]).await.unwrap();
+    };
+    let mut tx = bench.begin().await;
+    derive(&mut tx).await;
+    assert!(bench.store.load_values(&[ContactId(1)]).await.unwrap().is_empty());
+    drop(tx);
+    assert!(bench.store.load_values(&[ContactId(1)]).await.unwrap().is_empty());
+    assert!(open(&bench).await.is_empty() && claim(&bench, 1).await.is_empty());
+    write!(bench, tx => derive(&mut tx).await);
+    assert_eq!(bench.store.load_values(&[ContactId(1)]).await.unwrap().len(), 1);
+    assert_eq!(open(&bench).await.len(), 1);
 }
 
 /// I6.
