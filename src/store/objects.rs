@@ -320,7 +320,7 @@ impl Tx {
     ) -> Result<BTreeMap<ExternalId, i64>> {
         let session = &mut self.session;
         let back = session
-            .execute_rows_returning(
+            .fetch_rows_once(
                 "UPDATE remote_object SET state = 'present', changed_at = $4
                  WHERE workspace_id = $1 AND connection = $2 AND kind = $3 AND state IN ('archived', 'gone')
                      AND external_id IN ({rows})

@@ -5,6 +5,7 @@ mod account;
 mod cli;
 mod crash;
 mod cycle;
+mod docs;
 mod exact;
 mod faults;
 mod guard;
