@@ -193,6 +193,11 @@ async fn states_of_records_that_left(bench: Bench) {
     let found = tx.find_remote(&hubspot(), CONTACT, &ids(&["a", "b", "c", "d", "unknown"])).await.unwrap();
     assert_eq!(found.values().map(|row| row.state.clone()).collect::<Vec<_>>(), states);
     assert_eq!(tx.count_remote(&hubspot(), CONTACT).await.unwrap(), 0);
+    assert_eq!(tx.list_gone(&hubspot(), CONTACT).await.unwrap(), ids(&["c"]));
+    // Listed again: archived and gone records are back, merged and erased ones are not.
+    let back = tx.bring_back(&hubspot(), CONTACT, &ids(&["a", "b", "c", "c", "d", "unknown"]), at(2)).await.unwrap();
+    assert_eq!(back.into_iter().collect::<Vec<_>>(), [("a".into(), 1), ("c".into(), 3)]);
+    assert_eq!(tx.count_remote(&hubspot(), CONTACT).await.unwrap(), 2);
     // It comes back from the recycle bin.
     store_contacts(&mut tx, &people[..2], None).await;
     let found = tx.find_remote(&hubspot(), CONTACT, &ids(&["a", "b"])).await.unwrap();
