@@ -149,11 +149,12 @@ impl Engine {
         Ok(summary)
     }
 
-    /// Asks the vendor who we are, refuses another account than the one known, and adopts its limits.
+    /// Asks the vendor who we are, refuses another account than the one known, and adopts its limits. Changes nothing in the
+    /// database, so that it may be asked beside a daemon at work.
     ///
     /// # Errors
     /// [`EngineError::OtherAccount`] when the credentials belong to another account than before.
-    pub async fn meet(&self, connection: &Connection) -> Result<Account, EngineError> {
+    pub async fn recognise(&self, connection: &Connection) -> Result<Account, EngineError> {
         let saved = self.store.load_quota(&connection.name).await?;
         let saved = saved
             .into_iter()
@@ -180,6 +181,16 @@ impl Engine {
         if fresh {
             connection.limiter.restore(&saved);
         }
+        Ok(account)
+    }
+
+    /// Recognises the account, writes it down, and takes over what a process that died left behind. Only for the process
+    /// that has the database for itself.
+    ///
+    /// # Errors
+    /// As [`Engine::recognise`], and when the store fails.
+    pub async fn meet(&self, connection: &Connection) -> Result<Account, EngineError> {
+        let account = self.recognise(connection).await?;
         let mut tx = self.store.begin().await?;
         let row = ConnectionRow {
             name: connection.name.clone(),
@@ -217,11 +228,13 @@ impl Engine {
             reconcile_every_ms: self.settings.reconcile_every_ms,
             progress: Arc::clone(&self.progress),
         };
-        let report = pull.run().await?;
+        let report = pull.run().await;
+        // I9: calls that a failed or stopped pull made count as well.
+        self.save_quota(connection).await?;
+        let report = report?;
         summary.records.extend(report.records);
         summary.streams_off.extend(report.off);
         summary.streams_failed.extend(report.failed);
-        self.save_quota(connection).await?;
         Ok(())
     }
 
@@ -311,7 +324,9 @@ impl Engine {
             if !confirm {
                 self.guard(connection, summary).await?;
             }
-            let report = self.push(connection, summary).await?;
+            let report = self.push(connection, summary).await;
+            self.save_quota(connection).await?;
+            let report = report?;
             summary.changes.written += report.written;
             summary.changes.rejected += report.rejected;
         }
@@ -321,7 +336,6 @@ impl Engine {
         summary.changes.held += held;
         summary.changes.open +=
             OutboxState::ALL.into_iter().filter(|state| state.is_open()).map(count).sum::<u64>() - held;
-        self.save_quota(connection).await?;
         summary.api.push(api_line(connection));
         Ok(())
     }
