@@ -121,7 +121,17 @@ pub(crate) async fn find_contact(store: &Store, text: &str) -> Result<ContactRef
         0 => Err(Failure::Input(format!(
             "no contact with the e-mail address or record id `{text}`; has it been synced? `intentd status` tells"
         ))),
-        n => Err(Failure::Input(format!("{n} contacts match `{text}`; give the record id at the vendor instead"))),
+        n => {
+            let ids: Vec<String> = found
+                .iter()
+                .flat_map(|contact| &contact.external_ids)
+                .map(|(connection, id)| format!("{connection} {id}"))
+                .collect();
+            Err(Failure::Input(format!(
+                "{n} contacts match `{text}` ({}); give the e-mail address, or a record id that only one of them has",
+                ids.join(", ")
+            )))
+        }
     }
 }
 
