@@ -9,6 +9,8 @@ mod erasure;
 mod files;
 #[path = "store/links.rs"]
 mod links;
+#[path = "store/mirror.rs"]
+mod mirror;
 #[path = "store/objects.rs"]
 mod objects;
 #[path = "store/operation.rs"]

@@ -123,7 +123,7 @@ impl Tx {
             })
             .collect();
         let inserted = session
-            .execute_rows_returning(
+            .fetch_rows_once(
                 "INSERT INTO activity_tail (workspace_id, source_id, remote_id, contact_id, actor_kind, actor,
                      occurred_at, type_id, object_id, country, remote_hash) {rows}
                  ON CONFLICT (workspace_id, source_id, remote_id) DO NOTHING RETURNING contact_id",

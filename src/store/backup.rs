@@ -69,7 +69,7 @@ impl Store {
 }
 
 /// Readable by its owner only, and on the disk.
-fn protect(path: &Path) -> std::io::Result<()> {
+pub(super) fn protect(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

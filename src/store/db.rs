@@ -154,7 +154,10 @@ impl Session {
 
     /// Runs one statement; the number of rows it changed.
     pub(super) async fn execute(&mut self, sql: impl Into<Sql>, args: impl IntoIterator<Item = Arg>) -> Result<u64> {
-        let sql = sql.into().safe();
+        let sql = sql.into();
+        #[cfg(test)]
+        super::selective::note(&sql);
+        let sql = sql.safe();
         Ok(match &mut self.link {
             Link::Sqlite(link) => {
                 sqlx::query_with(sql, sqlite_arguments(args)?).execute(&mut **link).await?.rows_affected()
@@ -172,7 +175,10 @@ impl Session {
         args: impl IntoIterator<Item = Arg>,
         mut decode: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let sql = sql.into().safe();
+        let sql = sql.into();
+        #[cfg(test)]
+        super::selective::note(&sql);
+        let sql = sql.safe();
         let mut all = Vec::new();
         match &mut self.link {
             Link::Sqlite(link) => {
@@ -227,8 +233,9 @@ impl Session {
         Ok(changed)
     }
 
-    /// Like [`Session::execute_rows`], for a statement that changes rows and returns them.
-    pub(super) async fn execute_rows_returning<const N: usize, T>(
+    /// Runs a statement with `{rows}` and gives its rows; each row is bound once. For statements that change rows and
+    /// return them, and for selecting ones that join with the rows.
+    pub(super) async fn fetch_rows_once<const N: usize, T>(
         &mut self,
         sql: impl Into<Sql>,
         rows: Vec<[Arg; N]>,
@@ -239,8 +246,8 @@ impl Session {
         self.fetch_chunks(sql.into(), chunks, beside.into_iter().collect(), decode).await
     }
 
-    /// Runs a selecting statement with `{rows}`. A row may be bound twice, so the statement must not multiply by them:
-    /// `… IN ({rows})`, or a join on distinct keys.
+    /// Runs a selecting statement with `… IN ({rows})`. A row may be bound twice, which keeps the number of different
+    /// statements small. One column only: SQLite looks into no index for several columns at once.
     pub(super) async fn fetch_rows<const N: usize, T>(
         &mut self,
         sql: impl Into<Sql>,

@@ -78,11 +78,11 @@ impl Dialect {
         }
     }
 
-    /// Rows that are read in order to be changed must not change in between: SQLite's only writer has that anyway.
+    /// Rows of the outbox that are read in order to be changed must not change in between: SQLite's only writer has that anyway.
     pub(super) const fn for_update(self) -> &'static str {
         match self {
             Dialect::Sqlite => "",
-            Dialect::Postgres => "FOR UPDATE",
+            Dialect::Postgres => "FOR UPDATE OF outbox",
         }
     }
 
@@ -137,6 +137,8 @@ pub(super) fn sqlite_options(base: SqliteConnectOptions) -> SqliteConnectOptions
         .busy_timeout(Duration::from_secs(5))
         .pragma("mmap_size", "0")
         .pragma("trusted_schema", "OFF")
+        // After a large transaction the log gives its space back.
+        .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging()
 }

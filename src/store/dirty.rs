@@ -52,7 +52,9 @@ impl Tx {
         let session = &mut self.session;
         session
             .execute_rows(
-                "DELETE FROM dirty WHERE workspace_id = $1 AND (contact_id, generation) IN ({rows})",
+                "WITH v(contact_id, generation) AS ({rows})
+                 DELETE FROM dirty WHERE workspace_id = $1 AND contact_id IN (SELECT contact_id FROM v)
+                     AND (contact_id, generation) IN (SELECT contact_id, generation FROM v)",
                 marks.iter().map(|(contact, generation)| args![*contact, *generation]).collect(),
                 args![session.workspace()],
             )

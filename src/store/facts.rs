@@ -103,7 +103,8 @@ impl Store {
         Ok(loaded.into_values().collect())
     }
 
-    /// Contacts by vendor's id, or primary or secondary e-mail address in any case; by our own id when nothing else fits.
+    /// Contacts by vendor's id, or primary or secondary e-mail address in any case; only when there is none, by local id,
+    /// which nobody outside the database knows.
     pub async fn find_contact(&self, wanted: &str) -> Result<Vec<ContactRef>> {
         let wanted = wanted.trim();
         let mut session = self.read().await?;
@@ -120,7 +121,6 @@ impl Store {
             )
             .await?;
         ids.extend(found);
-        // Our own number comes last: people see the vendor's, and the two are often alike.
         if let (true, Ok(id)) = (ids.is_empty(), wanted.parse::<i64>()) {
             ids.insert(id);
         }

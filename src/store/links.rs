@@ -42,9 +42,11 @@ impl Tx {
             .collect();
         let sides: Vec<[Arg; 3]> = wanted.keys().map(|(from_kind, from, to)| args![*from_kind, from, *to]).collect();
         let stored = session
-            .fetch_rows(
-                "SELECT from_kind, from_id, to_kind, to_id, is_primary, labels FROM association
-                 WHERE workspace_id = $1 AND connection = $2 AND (from_kind, from_id, to_kind) IN ({rows})",
+            .fetch_rows_once(
+                "WITH v(from_kind, from_id, to_kind) AS ({rows})
+                 SELECT a.from_kind, a.from_id, a.to_kind, a.to_id, a.is_primary, a.labels FROM v
+                 JOIN association a ON a.workspace_id = $1 AND a.connection = $2 AND a.from_kind = v.from_kind
+                     AND a.from_id = v.from_id AND a.to_kind = v.to_kind",
                 sides,
                 args![session.workspace(), connection],
                 |row| {
@@ -68,15 +70,20 @@ impl Tx {
             })
             .map(|(side, _)| side)
             .collect();
-        let sides = changed.iter().map(|(from_kind, from, to)| args![*from_kind, from, *to]).collect();
-        session
-            .execute_rows(
-                "DELETE FROM association
-                 WHERE workspace_id = $1 AND connection = $2 AND (from_kind, from_id, to_kind) IN ({rows})",
-                sides,
-                args![session.workspace(), connection],
-            )
-            .await?;
+        let mut emptied: BTreeMap<(ObjectKind, ObjectKind), Vec<[Arg; 1]>> = BTreeMap::new();
+        for (from_kind, from, to_kind) in changed.iter().copied() {
+            emptied.entry((*from_kind, *to_kind)).or_default().push(args![from]);
+        }
+        for ((from_kind, to_kind), ids) in emptied {
+            session
+                .execute_rows(
+                    "DELETE FROM association WHERE workspace_id = $1 AND connection = $2 AND from_kind = $3
+                         AND from_id IN ({rows}) AND to_kind = $4",
+                    ids,
+                    args![session.workspace(), connection, from_kind, to_kind],
+                )
+                .await?;
+        }
         let workspace = session.workspace();
         let rows = changed
             .iter()

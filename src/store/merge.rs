@@ -1,7 +1,7 @@
 //! Two local records that are one person or organisation, and persons that are erased for privacy. Both touch every table
 //! that knows a local id.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::ObjectKind;
@@ -97,14 +97,18 @@ impl Tx {
         if let Some(pragma) = session.dialect().secure_delete(true) {
             session.fetch(pragma, [], |_| Ok(())).await?;
         }
-        let records: Vec<[Arg; 2]> = session
+        let found = session
             .fetch(
                 "SELECT connection, external_id FROM remote_object
                  WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
                 args![workspace, local_id],
-                |row| Ok(args![row.text(0)?, row.text(1)?]),
+                |row| Ok((row.text(0)?, args![row.text(1)?])),
             )
             .await?;
+        let mut records: BTreeMap<String, Vec<[Arg; 1]>> = BTreeMap::new();
+        for (connection, id) in found {
+            records.entry(connection).or_default().push(id);
+        }
         let addresses: Vec<[Arg; 1]> = session
             .fetch(
                 "SELECT email_key FROM contact WHERE workspace_id = $1 AND id = $2 AND email_key IS NOT NULL
@@ -114,27 +118,29 @@ impl Tx {
                 |row| Ok(args![row.text(0)?]),
             )
             .await?;
-        for sql in [
-            "DELETE FROM association WHERE workspace_id = $1 AND from_kind = 'contact'
-                 AND (connection, from_id) IN ({rows})",
-            "DELETE FROM association WHERE workspace_id = $1 AND to_kind = 'contact'
-                 AND (connection, to_id) IN ({rows})",
-            "DELETE FROM membership WHERE workspace_id = $1 AND kind = 'contact'
-                 AND (connection, member_id) IN ({rows})",
-            "DELETE FROM pushed_value WHERE workspace_id = $1 AND kind = 'contact'
-                 AND (connection, external_id) IN ({rows})",
-            "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN (SELECT outbox_id FROM outbox
-                 WHERE workspace_id = $1 AND kind = 'contact' AND (connection, external_id) IN ({rows}))",
-            "DELETE FROM outbox WHERE workspace_id = $1 AND kind = 'contact'
-                 AND (connection, external_id) IN ({rows})",
-            "DELETE FROM issue WHERE workspace_id = $1 AND (connection, external_id) IN ({rows})",
-            "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'contact'
-                 AND (source_id, actor) IN (
-                     WITH v(connection, external_id) AS ({rows})
-                     SELECT s.source_id, v.external_id FROM v
-                     JOIN activity_source s ON s.workspace_id = $1 AND s.connection = v.connection)",
-        ] {
-            session.execute_rows(sql, records.clone(), args![workspace]).await?;
+        for (connection, ids) in records {
+            for sql in [
+                "DELETE FROM association WHERE workspace_id = $1 AND connection = $2 AND from_kind = 'contact'
+                     AND from_id IN ({rows})",
+                "DELETE FROM association WHERE workspace_id = $1 AND connection = $2 AND to_kind = 'contact'
+                     AND to_id IN ({rows})",
+                "DELETE FROM membership WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND member_id IN ({rows})",
+                "DELETE FROM pushed_value WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND external_id IN ({rows})",
+                "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN (SELECT outbox_id FROM outbox
+                     WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact' AND external_id IN ({rows}))",
+                "DELETE FROM outbox WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND external_id IN ({rows})",
+                "DELETE FROM issue WHERE workspace_id = $1 AND connection = $2 AND external_id IN ({rows})",
+                "DELETE FROM stale_link WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND external_id IN ({rows})",
+                "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'contact'
+                     AND source_id IN (SELECT source_id FROM activity_source WHERE workspace_id = $1 AND connection = $2)
+                     AND actor IN ({rows})",
+            ] {
+                session.execute_rows(sql, ids.clone(), args![workspace, &connection]).await?;
+            }
         }
         session
             .execute_rows(

@@ -33,6 +33,8 @@ mod rules;
 mod runs;
 mod secrets;
 mod segments;
+#[cfg(test)]
+mod selective;
 mod statement;
 mod streams;
 mod targets;

@@ -78,7 +78,13 @@ async fn open_sqlite(url: &str) -> Result<Store> {
     let in_memory = url.contains(":memory:");
     let options = dialect::sqlite_options(SqliteConnectOptions::from_str(url)?);
     let path = (!in_memory).then(|| PathBuf::from(options.get_filename()));
+    let fresh = path.as_ref().filter(|path| !path.exists()).cloned();
     let store = Store { db: Db::open_sqlite(options, in_memory).await?, path };
+    if let Some(path) = fresh {
+        // It will hold personal data; the log beside it takes over its permissions.
+        let unwritable = |error: std::io::Error| StoreError::Full { detail: format!("{}: {error}", path.display()) };
+        super::backup::protect(&path).map_err(unwritable)?;
+    }
     let mut reader = store.read().await?;
     let found = reader.fetch_one("SELECT sqlite_version()", [], |row| row.text(0)).await?;
     if version_of(&found) < dialect::OLDEST_SQLITE {

@@ -131,22 +131,28 @@ impl Tx {
         let session = &mut self.session;
         let workspace = session.workspace();
         let skip_locked = session.dialect().skip_locked();
-        let claim = Sql::with(
+        let mut rows = Vec::new();
+        // One state at a time: together they would be found only by going through the whole history. What waits for
+        // another try is older and goes first.
+        for state in [OutboxState::RetryWait, OutboxState::Planned] {
             // Materialized: PostgreSQL may run a locking subquery again for each row, and so take more than the limit.
-            "WITH picked(id) AS MATERIALIZED (
-                 SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2
-                     AND (state = 'planned' OR (state = 'retry_wait' AND due_at <= $4))
-                 ORDER BY outbox_id LIMIT $3 {skip_locked})
-             UPDATE outbox SET state = 'sending', attempt = attempt + 1, fence = fence + 1, owner = $5,
-                 lease_until = $6, due_at = NULL, changed_at = $4
-             FROM picked WHERE outbox.workspace_id = $1 AND outbox.outbox_id = picked.id
-             RETURNING {columns}",
-            "{skip_locked}",
-            skip_locked,
-        )
-        .and("{columns}", COLUMNS);
-        let mut rows =
-            session.fetch(claim, args![workspace, connection, limit, now, owner, lease_until], read_outbox).await?;
+            let claim = Sql::with(
+                "WITH picked(id) AS MATERIALIZED (
+                     SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2 AND state = $7
+                         AND COALESCE(due_at, 0) <= $4
+                     ORDER BY outbox_id LIMIT $3 {skip_locked})
+                 UPDATE outbox SET state = 'sending', attempt = attempt + 1, fence = fence + 1, owner = $5,
+                     lease_until = $6, due_at = NULL, changed_at = $4
+                 FROM picked WHERE outbox.workspace_id = $1 AND outbox.outbox_id = picked.id
+                 RETURNING {columns}",
+                "{skip_locked}",
+                skip_locked,
+            )
+            .and("{columns}", COLUMNS);
+            let left = i64::from(limit) - rows.len() as i64;
+            let args = args![workspace, connection, left, now, owner, lease_until, state.as_str()];
+            rows.extend(session.fetch(claim, args, read_outbox).await?);
+        }
         rows.sort_by_key(|row| row.id);
         let attempts = rows.iter().map(|row| args![workspace, row.id, row.attempt, row.fence, owner, now]).collect();
         session
@@ -203,8 +209,9 @@ impl Tx {
         let count = taken.len() as u64;
         session
             .execute_rows(
-                "UPDATE attempt SET ended_at = $2, result = 'unknown', detail = 'the daemon ended'
-                 WHERE workspace_id = $1 AND (outbox_id, attempt) IN ({rows})",
+                "WITH v(outbox_id, attempt) AS ({rows})
+                 UPDATE attempt SET ended_at = $2, result = 'unknown', detail = 'the daemon ended' FROM v
+                 WHERE attempt.workspace_id = $1 AND attempt.outbox_id = v.outbox_id AND attempt.attempt = v.attempt",
                 taken,
                 args![session.workspace(), now],
             )
@@ -216,12 +223,15 @@ impl Tx {
 async fn load_open(session: &mut Session, wanted: &BTreeMap<Key, &Desired>) -> Result<BTreeMap<Key, OpenRow>> {
     let for_update = session.dialect().for_update();
     let rows = session
-        .fetch_rows(
+        .fetch_rows_once(
             Sql::with(
-                "SELECT connection, kind, external_id, outbox_id, state, desired, next_desired FROM outbox
-                 WHERE workspace_id = $1 AND (connection, kind, external_id) IN ({rows})
-                     AND state IN ('planned', 'held', 'sending', 'unknown', 'retry_wait')
-                 ORDER BY outbox_id {for_update}",
+                "WITH v(connection, kind, external_id) AS ({rows})
+                 SELECT outbox.connection, outbox.kind, outbox.external_id, outbox.outbox_id, outbox.state,
+                     outbox.desired, outbox.next_desired
+                 FROM v JOIN outbox ON outbox.workspace_id = $1 AND outbox.connection = v.connection
+                     AND outbox.kind = v.kind AND outbox.external_id = v.external_id
+                     AND outbox.state IN ('planned', 'held', 'sending', 'unknown', 'retry_wait')
+                 ORDER BY outbox.outbox_id {for_update}",
                 "{for_update}",
                 for_update,
             ),

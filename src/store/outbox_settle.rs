@@ -198,12 +198,14 @@ fn attempt_row(row: &InFlight, settlement: &Settlement, now: Timestamp) -> [Arg;
 async fn load_in_flight(session: &mut Session, by_id: &BTreeMap<i64, &Settlement>) -> Result<Vec<InFlight>> {
     let for_update = session.dialect().for_update();
     session
-        .fetch_rows(
+        .fetch_rows_once(
             Sql::with(
-                "SELECT outbox_id, connection, kind, external_id, local_id, attempt, desired, previous, next_desired,
-                     next_previous, COALESCE(next_run_id, run_id)
-                 FROM outbox WHERE workspace_id = $1 AND (outbox_id, fence) IN ({rows})
-                     AND state IN ('sending', 'unknown') ORDER BY outbox_id {for_update}",
+                "WITH v(outbox_id, fence) AS ({rows})
+                 SELECT outbox.outbox_id, connection, kind, external_id, local_id, attempt, desired, previous,
+                     next_desired, next_previous, COALESCE(next_run_id, run_id)
+                 FROM v JOIN outbox ON outbox.workspace_id = $1 AND outbox.outbox_id = v.outbox_id
+                     AND outbox.fence = v.fence AND outbox.state IN ('sending', 'unknown')
+                 ORDER BY outbox.outbox_id {for_update}",
                 "{for_update}",
                 for_update,
             ),
@@ -295,9 +297,11 @@ async fn remember_delivered(
         .await?;
     let keys: BTreeSet<&&Key> = values.keys().collect();
     let holding = session
-        .fetch_rows(
-            "SELECT connection, kind, external_id, owned FROM remote_object
-             WHERE workspace_id = $1 AND (connection, kind, external_id) IN ({rows})",
+        .fetch_rows_once(
+            "WITH v(connection, kind, external_id) AS ({rows})
+             SELECT r.connection, r.kind, r.external_id, r.owned FROM v
+             JOIN remote_object r ON r.workspace_id = $1 AND r.connection = v.connection AND r.kind = v.kind
+                 AND r.external_id = v.external_id",
             keys.into_iter().map(|(connection, kind, id)| args![connection, *kind, id]).collect(),
             args![workspace],
             |row| {

@@ -65,9 +65,11 @@ impl Tx {
             .collect();
         let keys = latest.keys().map(|(segment, kind, member)| args![segment, *kind, member]).collect();
         let known: BTreeSet<Key> = session
-            .fetch_rows(
-                "SELECT segment_id, kind, member_id FROM membership
-                 WHERE workspace_id = $1 AND connection = $2 AND (segment_id, kind, member_id) IN ({rows})",
+            .fetch_rows_once(
+                "WITH v(segment_id, kind, member_id) AS ({rows})
+                 SELECT m.segment_id, m.kind, m.member_id FROM v
+                 JOIN membership m ON m.workspace_id = $1 AND m.connection = $2 AND m.segment_id = v.segment_id
+                     AND m.kind = v.kind AND m.member_id = v.member_id",
                 keys,
                 args![session.workspace(), connection],
                 |row| Ok((row.external_id(0)?, row.kind(1)?, row.external_id(2)?)),

@@ -43,6 +43,18 @@ impl Sql {
         Sql(self.0.replace(mark, text).into())
     }
 
+    /// The text, for the test that looks at query plans.
+    #[cfg(test)]
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// A statement of a test.
+    #[cfg(test)]
+    pub(super) fn of_test(text: String) -> Sql {
+        Sql(text.into())
+    }
+
     /// The statement for sqlx.
     pub(super) fn safe(self) -> SqlStr {
         AssertSqlSafe(self.0).into_sql_str()

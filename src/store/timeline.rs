@@ -183,15 +183,21 @@ pub(super) async fn remove_folded(session: &mut Session, contacts: &BTreeSet<Con
         .await?;
     let (keys, events): (Vec<(i64, String)>, Vec<Event>) = rows.into_iter().unzip();
     let folded = find_folded(session, &events).await?;
-    let gone =
-        keys.into_iter().zip(folded).filter(|(_, folded)| *folded).map(|((source, id), _)| args![source, id]).collect();
-    session
-        .execute_rows(
-            "DELETE FROM activity_tail WHERE workspace_id = $1 AND (source_id, remote_id) IN ({rows})",
-            gone,
-            args![session.workspace()],
-        )
-        .await
+    let mut gone: BTreeMap<i64, Vec<[Arg; 1]>> = BTreeMap::new();
+    for ((source, id), _) in keys.into_iter().zip(folded).filter(|(_, folded)| *folded) {
+        gone.entry(source).or_default().push(args![id]);
+    }
+    let mut removed = 0;
+    for (source, ids) in gone {
+        removed += session
+            .execute_rows(
+                "DELETE FROM activity_tail WHERE workspace_id = $1 AND source_id = $2 AND remote_id IN ({rows})",
+                ids,
+                args![session.workspace(), source],
+            )
+            .await?;
+    }
+    Ok(removed)
 }
 
 /// Takes a contact's timeline out of the base.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use intentd_hubspot::fake::{FakeConfig, Fault, FaultKind, Kind};
 use intentd_sdk::clock::{Clock, SystemClock};
 
-use crate::account::{OPEN_GUARDS, Site, number};
+use crate::account::{OPEN_GUARDS, Site, difference, number};
 
 /// Longer than anything here takes; whoever waits this long waits in vain.
 const IN_VAIN: Duration = Duration::from_secs(120);
@@ -230,7 +230,9 @@ fn i11_sigterm_drains_what_was_begun_and_leaves_nothing_on_its_way() {
         site.fake.clear_faults();
         let summary = site.json(&["sync"]);
         assert_eq!(summary["complete"], true, "{moment}: {summary}");
-        assert_eq!(site.fake.comparable(), expected, "{moment}");
+        if let Some(difference) = difference("", &site.fake.comparable(), &expected) {
+            panic!("stopped while {moment}: {difference}");
+        }
     }
 }
 

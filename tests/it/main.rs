@@ -6,6 +6,7 @@ mod cli;
 mod crash;
 mod cycle;
 mod daemon;
+mod docs;
 mod guard;
 mod oauth;
 mod outbox;

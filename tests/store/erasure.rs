@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use intentd::domain::model::{ContactId, Number};
-use intentd::store::{LocalRow, NewActivity, StoreCounts, ValueRow};
+use intentd::store::{Desired, LocalRow, NewActivity, StoreCounts, ValueRow};
 use intentd_sdk::record::{Actor, AssociationSet, ExternalId, MembershipRecord, ObjectKind, StreamName};
 
 use crate::activities::activity;
@@ -72,8 +72,6 @@ async fn two_lives(bench: &Bench) -> Vec<NewActivity> {
     plan(bench, &[wish("501", Some("5")), Desired { local_id: 300, ..wish("502", Some("5")) }]).await;
     page
 }
-
-use intentd::store::Desired;
 
 async fn a_merge_moves_everything(bench: Bench) {
     let page = two_lives(&bench).await;
@@ -147,6 +145,7 @@ async fn an_erased_person_leaves_no_row(bench: Bench) {
     write!(bench, tx => {
         tx.append_activities(&hubspot(), &events(), &waiting).await.unwrap();
         tx.mark_dirty(&[ContactId(1)]).await.unwrap();
+        tx.mark_links_stale(&hubspot(), CONTACT, &["501".into(), "502".into()]).await.unwrap();
         tx.erase_contact(1, &["h1".to_owned(), "h2".to_owned()], at(2)).await.unwrap();
     });
     bench.store.checkpoint().await.unwrap();
@@ -166,6 +165,7 @@ async fn an_erased_person_leaves_no_row(bench: Bench) {
     assert!(bench.store.list_associations(&hubspot(), CONTACT, &"501".into()).await.unwrap().is_empty());
     let of_company = bench.store.list_associations(&hubspot(), ObjectKind::Company, &"c".into()).await.unwrap();
     assert!(of_company.is_empty());
+    assert_eq!(bench.store.list_stale_links(&hubspot(), CONTACT, 9).await.unwrap(), ["502".into()]);
     assert_eq!(crate::outbox::open(&bench).await.len(), 1);
     assert_eq!(bench.store.load_facts(&[ContactId(300)]).await.unwrap()[0].activities.len(), 10);
     let mut tx = bench.begin().await;

@@ -76,6 +76,9 @@ async fn settings_are_read_back() {
     let bench = Bench::sqlite().await;
     let mut connection = raw(&bench).await;
     // Opening checks the settings of its own connections; WAL is the one that stays in the file.
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = bench.folder.as_ref().unwrap().path().join("intentd.db");
+    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600, "it holds personal data");
     let mode: String = connection.fetch_one("PRAGMA journal_mode").await.unwrap().get(0);
     assert_eq!(mode, "wal");
     // A file system that cannot have WAL is refused with a word on why: here a read-only folder stands for it.
@@ -103,29 +106,39 @@ async fn errors_name_no_values() {
     assert!(error.to_string().contains("pull_plan"), "{error}");
 }
 
+/// The same files with the same tables, columns and indexes; the words for types and the kind of table may differ.
 #[test]
 fn migrations_are_paired() {
-    let list = |folder: &str| {
+    let read = |folder: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
-        let mut files: Vec<(String, Vec<String>)> = std::fs::read_dir(path)
+        let mut files: Vec<(String, String)> = std::fs::read_dir(path)
             .unwrap()
-            .map(|entry| {
-                let entry = entry.unwrap();
-                let text = std::fs::read_to_string(entry.path()).unwrap();
-                // The same tables and columns; the words for types and the kind of table may differ.
-                let lines = text.lines().map(|line| {
-                    let line = line.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB");
-                    let line = line.replace(") STRICT, WITHOUT ROWID;", ");").replace(") STRICT;", ");");
-                    line.split_whitespace().collect::<Vec<_>>().join(" ")
-                });
-                (entry.file_name().into_string().unwrap(), lines.collect())
-            })
+            .map(|entry| entry.unwrap())
+            .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
             .collect();
         files.sort();
         files
     };
-    assert_eq!(list("sqlite"), list("postgres"));
-    assert!(list("sqlite").len() >= 7);
+    let definitions = |text: &str| -> Vec<String> {
+        let text: String = text.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join(" ");
+        text.split(';')
+            .map(|statement| statement.split_whitespace().collect::<Vec<_>>().join(" "))
+            .filter(|statement| statement.starts_with("CREATE"))
+            .map(|statement| statement.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB"))
+            .map(|statement| {
+                statement.trim_end_matches(" STRICT, WITHOUT ROWID").trim_end_matches(" STRICT").to_owned()
+            })
+            .collect()
+    };
+    let (sqlite, postgres) = (read("sqlite"), read("postgres"));
+    let names = |files: &[(String, String)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&sqlite), names(&postgres));
+    for ((name, left), (_, right)) in sqlite.iter().zip(&postgres) {
+        for (left, right) in definitions(left).iter().zip(definitions(right)) {
+            assert_eq!(*left, right, "{name}");
+        }
+        assert_eq!(definitions(left).len(), definitions(right).len(), "{name}");
+    }
 }
 
 async fn raw(bench: &Bench) -> sqlx::SqliteConnection {

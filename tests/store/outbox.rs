@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use intentd::store::{Desired, OutboxFilter, OutboxRow, OutboxState, UpsertedOutbox};
+use intentd::domain::model::{ContactId, Number};
+use intentd::store::{Desired, OutboxFilter, OutboxRow, OutboxState, Tx, UpsertedOutbox, ValueRow};
 use intentd_sdk::record::{ExternalId, ObjectKind};
 
 use crate::setup::{Bench, at, hubspot, on_both, write};
 
 on_both!(
+    i5_a_row_commits_with_the_value_that_caused_it,
     a_record_has_one_open_row,
     a_claim_is_recorded_before_anything_leaves,
     what_is_held_waits_for_approval,
@@ -44,6 +46,32 @@ pub(crate) async fn open(bench: &Bench) -> Vec<OutboxRow> {
 
 fn scores(rows: &[OutboxRow]) -> Vec<(&str, &str, OutboxState)> {
     rows.iter().map(|row| (row.external_id.as_str(), row.set["score"].as_str(), row.state)).collect()
+}
+
+/// I5: a value without its outbox row, or a row without its value, cannot be seen, not even after a crash in between.
+async fn i5_a_row_commits_with_the_value_that_caused_it(bench: Bench) {
+    let value = ValueRow {
+        exact: Number::whole(10),
+        shown: Number::whole(10),
+        label: None,
+        as_of: at(0),
+        rules_version: 1,
+        changed_at: at(0),
+    };
+    let derive = async |tx: &mut Tx| {
+        tx.upsert_values(&[(ContactId(1), "lead_score".to_owned(), value.clone())]).await.unwrap();
+        tx.upsert_outbox(&[wish("a", Some("10"))], at(0)).await.unwrap();
+        tx.clear_dirty(&[]).await.unwrap();
+    };
+    let mut tx = bench.begin().await;
+    derive(&mut tx).await;
+    assert!(bench.store.load_values(&[ContactId(1)]).await.unwrap().is_empty());
+    drop(tx);
+    assert!(bench.store.load_values(&[ContactId(1)]).await.unwrap().is_empty());
+    assert!(open(&bench).await.is_empty() && claim(&bench, 1).await.is_empty());
+    write!(bench, tx => derive(&mut tx).await);
+    assert_eq!(bench.store.load_values(&[ContactId(1)]).await.unwrap().len(), 1);
+    assert_eq!(open(&bench).await.len(), 1);
 }
 
 /// I6.
@@ -117,4 +145,41 @@ async fn a_dead_owner_leaves_unknown_rows(bench: Bench) {
     assert!(unknown[0].fence > old[0].fence);
     assert_eq!(bench.store.list_unknown(&hubspot(), at(3), 1).await.unwrap().len(), 1);
     assert!(bench.store.list_unknown(&hubspot(), at(2), 10).await.unwrap().is_empty());
+}
+
+/// Two daemons on one PostgreSQL claim at the same time: no row is handed out twice, and none waits for the other.
+#[tokio::test]
+async fn daemons_share_the_outbox() {
+    let Some(bench) = Bench::postgres().await else { return };
+    let wishes: Vec<Desired> = (0..10).map(|n| wish(&format!("r{n}"), Some("7"))).collect();
+    plan(&bench, &wishes).await;
+    let (mut first, mut second) = (bench.begin().await, bench.begin().await);
+    let one = first.claim_outbox(&hubspot(), 6, at(1), "a", at(3)).await.unwrap();
+    let two = second.claim_outbox(&hubspot(), 6, at(1), "b", at(3)).await.unwrap();
+    first.commit().await.unwrap();
+    second.commit().await.unwrap();
+    assert_eq!((one.len(), two.len()), (6, 4));
+    let mut ids: Vec<i64> = one.iter().chain(&two).map(|row| row.id).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 10);
+    assert_eq!(write!(bench, tx => tx.take_over_sending("c", at(2)).await.unwrap()), 0, "their leases hold");
+}
+
+/// A `begin` that is given up leaves no open transaction behind in which later writes would be lost.
+#[tokio::test]
+async fn a_cancelled_begin_loses_nothing() {
+    for bench in [Some(Bench::sqlite().await), Bench::postgres().await].into_iter().flatten() {
+        for round in 0..40 {
+            let store = bench.store.clone();
+            let begin = tokio::spawn(async move { store.begin().await.map(|_| ()) });
+            for _ in 0..round % 5 {
+                tokio::task::yield_now().await;
+            }
+            begin.abort();
+            _ = begin.await;
+            write!(bench, tx => tx.insert_run("pull", at(round)).await.unwrap());
+        }
+        let fresh = intentd::store::Store::open(&bench.url).await.unwrap();
+        assert_eq!(fresh.list_runs(100).await.unwrap().len(), 40);
+    }
 }

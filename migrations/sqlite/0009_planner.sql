@@ -1,0 +1,47 @@
+-- What SQLite's planner should think of the tables: figures of a large account, so that every statement goes by the most
+-- selective index from the first day on. Without them it takes workspace_id or connection, which are the same in nearly
+-- every row, for selective. The first number is the rows of an index, the next ones the rows per value of its first column,
+-- of its first two columns, and so on. PostgreSQL gathers its own figures.
+ANALYZE;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('remote_object', 'remote_object', '1000000 1000000 1000000 400000 1'),
+    ('remote_object', 'remote_object_by_local', '1000000 1000000 400000 1'),
+    ('remote_object', 'remote_object_by_modified', '1000000 1000000 1000000 400000 5'),
+    ('contact', 'contact', '1000000 1000000 1'),
+    ('contact', 'contact_by_email', '1000000 1000000 1'),
+    ('company', 'company', '100000 100000 1'),
+    ('company', 'company_by_domain', '100000 100000 1'),
+    ('deal', 'deal', '100000 100000 1'),
+    ('deal', 'deal_by_key', '100000 100000 1'),
+    ('secondary_key', 'secondary_key', '100000 100000 100000 1 1'),
+    ('secondary_key', 'secondary_key_by_local', '100000 100000 100000 1'),
+    ('merged', 'merged', '10000 10000 10000 1'),
+    ('merged', 'merged_by_into', '10000 10000 10000 1'),
+    ('association', 'association', '2000000 2000000 2000000 1000000 2 2 1'),
+    ('association', 'association_by_target', '2000000 2000000 2000000 1000000 10'),
+    ('segment', 'segment', '200 200 200 1'),
+    ('membership', 'membership', '1000000 1000000 1000000 5000 5000 1'),
+    ('membership', 'membership_by_member', '1000000 1000000 1000000 1000000 2'),
+    ('activity_object', 'activity_object', '100000 100000 1'),
+    ('activity_object', 'activity_object_by_digest', '100000 100000 1'),
+    ('activity_tail', 'activity_tail', '500000 500000 100000 1'),
+    ('activity_tail', 'activity_tail_by_contact', '500000 500000 5'),
+    ('activity_tail', 'activity_tail_pending', '50000 50000 10000 10000 2'),
+    ('timeline_segment', 'sqlite_autoindex_timeline_segment_1', '8000 8000 1'),
+    ('dirty', 'dirty', '10000 10000 1'),
+    ('due', 'due', '1000000 1000000 1'),
+    ('due', 'due_by_time', '1000000 1000000 50 1'),
+    ('score_value', 'score_value', '2000000 2000000 2 1'),
+    ('outbox', 'outbox', '1000000 1000000 1'),
+    ('outbox', 'outbox_one_open', '20000 20000 20000 20000 1'),
+    ('outbox', 'outbox_by_state', '1000000 1000000 1000000 100000 1'),
+    ('outbox', 'outbox_by_local', '1000000 1000000 1000000 5'),
+    ('attempt', 'attempt', '1000000 1000000 1 1'),
+    ('pushed_value', 'pushed_value', '2000000 2000000 2000000 2000000 2 1'),
+    ('pull_window', 'pull_window', '10000 10000 1'),
+    ('pull_window', 'pull_window_by_key', '10000 10000 50 1'),
+    ('issue', 'issue', '100000 100000 1'),
+    ('issue', 'issue_by_run', '100000 100000 1000 100'),
+    ('stale_link', 'stale_link', '10000 10000 10000 10000 1');
+ANALYZE sqlite_schema;
