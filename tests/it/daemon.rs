@@ -115,6 +115,7 @@ fn site() -> (Site, PathBuf) {
         FakeConfig::for_tests(),
         &format!("{OPEN_GUARDS}\nschedule: {{sync_every: 24h}}\nmappings: ./mappings"),
     );
+    site.hurry();
     let rules = site.folder.path().join("mappings/rules");
     std::fs::create_dir_all(&rules).unwrap();
     let file = rules.join("scores.yaml");
