@@ -31,7 +31,7 @@ pub(crate) struct AuthArgs {
 pub(crate) async fn run(global: &Global, args: &AuthArgs) -> Outcome {
     let config = context::load_config(global)?;
     let store = context::open_store(&config).await?;
-    let _lock = context::lock_store(&store)?;
+    let _lock = context::lock_store(&store).await?;
     context::migrate_safely(&store, &config).await?;
     let clock = context::clock();
     let (kind, settings) = context::oauth_settings(&config, &args.connection, &store, &clock)?;

@@ -22,7 +22,7 @@ use crate::engine::limiter::Limiter;
 use crate::engine::progress::{Progress, Silent};
 use crate::rules::{self, Problems, RuleSet};
 use crate::seal::{SealKey, SealedTokens};
-use crate::store::{Store, StoreLock};
+use crate::store::{Store, StoreError, StoreLock};
 
 /// Everything that a command works with.
 pub(crate) struct Opened {
@@ -123,9 +123,12 @@ pub(crate) async fn open_store(config: &Config) -> Result<Store, Failure> {
 }
 
 /// Keeps other processes from working on the same database.
-pub(crate) fn lock_store(store: &Store) -> Result<StoreLock, Failure> {
-    store.lock_exclusive().map_err(|error| {
-        Failure::Busy(format!("{error}; another intentd works on this database, wait for it or stop it"))
+pub(crate) async fn lock_store(store: &Store) -> Result<StoreLock, Failure> {
+    store.lock_exclusive().await.map_err(|error| match error {
+        StoreError::InUse { .. } => {
+            Failure::Busy(format!("{error}, or wait for it (`systemctl stop intentd` when it is the daemon)"))
+        }
+        error => error.into(),
     })
 }
 
@@ -162,7 +165,7 @@ pub(crate) async fn open(global: &Global, progress: Arc<dyn Progress>) -> Result
     let clock = clock();
     let store = open_store(&config).await?;
     // Before the first write: a second process must not change the rules under the first one's feet.
-    let lock = lock_store(&store)?;
+    let lock = lock_store(&store).await?;
     migrate_safely(&store, &config).await?;
     let (rules, rejected_rules) = rules_in_force(&store, rules_of(&config), clock.now()).await?;
     let opened = assemble(&config, store, rules, rejected_rules, config.connections.keys(), progress, clock)?;
@@ -185,7 +188,7 @@ async fn look_at(global: &Global, ask: bool) -> Result<Opened, Failure> {
     let clock = clock();
     let store = open_store(&config).await?;
     if !store.pending_migrations().await?.is_empty() {
-        let _lock = lock_store(&store)?;
+        let _lock = lock_store(&store).await?;
         migrate_safely(&store, &config).await?;
     }
     let (rules, rejected) = match (rules_of(&config), store.find_current_rules().await?) {
