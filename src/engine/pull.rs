@@ -18,6 +18,7 @@ use intentd_sdk::source::{Mirror, Mode, Next, ReadContext, Selection, StreamKind
 use intentd_sdk::{ConnectorError, Timestamp};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use super::page::{Committed, PagePlace, commit, depart};
@@ -450,8 +451,11 @@ impl Pull {
 
     fn selection_fingerprint(&self, spec: &StreamSpec) -> String {
         match spec.kind {
+            // Mapped fields are kept, not what the vendor sent: other mappings need the records once more.
             StreamKind::Objects { kind } => {
-                self.selection.properties.get(&kind).map(|names| names.join(",")).unwrap_or_default()
+                let names = self.selection.properties.get(&kind);
+                let mappings: Vec<_> = self.mapping.fields.iter().filter(|mapping| mapping.kind == kind).collect();
+                fingerprint(&(names, mappings, self.zone.iana_name()))
             }
             _ => String::new(),
         }
@@ -474,6 +478,12 @@ enum StreamEnd {
     Read(Vec<StreamRecords>),
     Off(String),
     Halted(String),
+}
+
+/// Sixteen hexadecimal digits over a value.
+fn fingerprint(value: &impl Serialize) -> String {
+    let canonical = serde_json::to_vec(value).unwrap_or_default();
+    Sha256::digest(&canonical).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn batch_window(ids: &[ExternalId], mode: Mode) -> WindowSpec {

@@ -128,7 +128,8 @@ pub enum CountBasis {
     Stated,
     /// The vendor states none: distinct rows on its pages up to its own end mark.
     Listed,
-    /// The vendor stated a total for exactly this window and as many records of it are mirrored: nothing had to be read.
+    /// The vendor stated a total for exactly this window and as many records of it are mirrored: it was not read now, because
+    /// a later run reads it anyway.
     Mirrored,
 }
 
@@ -148,8 +149,8 @@ impl CountBasis {
 pub trait Mirror: Send + Sync {
     /// Records of a kind that are present here with a last-modified instant from `from` to `to`, both included.
     ///
-    /// Last-modified instants only move forward, so no record enters a stretch of time that lies behind: when the vendor
-    /// counts as many records in it as are mirrored with such an instant, they are the same ones.
+    /// When the vendor counts as many, they are most probably the same ones: good enough to put off reading a stretch that
+    /// will be read again, not good enough to skip one for good.
     async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64>;
 }
 
