@@ -205,19 +205,22 @@ fn activity_line(activity: &MatchedActivity, zone: &TimeZone) -> String {
     if let Some(deadline) = activity.deadline {
         text.push_str(&format!(" (until {})", context::local_time(deadline, zone)));
     }
-    let why = verdict(&activity.verdict);
-    if !why.is_empty() {
-        text.push_str(&format!(" – {why}"));
+    if let Some(why) = verdict(&activity.verdict, zone) {
+        text.push_str(&format!(": {why}"));
     }
     text
 }
 
-fn verdict(verdict: &Verdict) -> String {
-    match serde_json::to_value(verdict) {
-        Ok(serde_json::Value::String(word)) if word == "counted" => String::new(),
-        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
-        Ok(serde_json::Value::Object(map)) => map.keys().next().map(|word| word.replace('_', " ")).unwrap_or_default(),
-        _ => String::new(),
+/// Why an activity counts for less than its points, or not at all.
+fn verdict(verdict: &Verdict, zone: &TimeZone) -> Option<String> {
+    match verdict {
+        Verdict::Counted => None,
+        Verdict::Limited => Some("beyond the limit".into()),
+        Verdict::WindowPassed => Some("older than the window".into()),
+        Verdict::FadedAway => Some("faded away".into()),
+        Verdict::Awaited => Some("still awaited".into()),
+        Verdict::Followed { at } => Some(format!("came on {}", context::local_time(*at, zone))),
+        Verdict::CalledOff { at } => Some(format!("called off on {}", context::local_time(*at, zone))),
     }
 }
 

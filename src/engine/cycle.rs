@@ -25,6 +25,8 @@ use crate::domain::quota::SavedBucket;
 use crate::rules::RuleSet;
 use crate::store::{ConnectionRow, OutboxState, QuotaRow, Store};
 
+/// How often the use of budgets is written down while a cycle runs.
+const QUOTA_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 /// The tail is folded when it holds at least this share of all activities, in percent.
 const FOLD_FROM_PERCENT: u64 = 5;
 
@@ -100,18 +102,43 @@ impl Engine {
         tx.commit().await?;
 
         let mut summary = Summary::default();
-        for connection in &self.connections {
-            self.observe(connection, run_id, now, &mut summary).await?;
-        }
-        let targets = self.targets().await?;
-        summary.scored = self.recompute(targets, run_id, now).await?;
-        for connection in &self.connections {
-            self.apply(connection, false, &mut summary).await?;
-        }
+        let ended = CancellationToken::new();
+        let ledger = tokio::spawn(self.clone().keep_quota(ended.clone()));
+        let worked = self.work(run_id, now, &mut summary).await;
+        ended.cancel();
+        ledger.await.map_err(|_| EngineError::Panicked)?;
+        worked?;
         self.finish(run_id, started, &mut summary).await?;
         // After the work, so that nobody waits for it: the newest activities move from the tail into packed timelines.
         self.store.fold_timelines(FOLD_FROM_PERCENT).await?;
         Ok(summary)
+    }
+
+    async fn work(&self, run_id: i64, now: Timestamp, summary: &mut Summary) -> Result<(), EngineError> {
+        for connection in &self.connections {
+            self.observe(connection, run_id, now, summary).await?;
+        }
+        let targets = self.targets().await?;
+        summary.scored = self.recompute(targets, run_id, now).await?;
+        for connection in &self.connections {
+            self.apply(connection, false, summary).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down every second what was used of the budgets, so that a death in the middle of a cycle forgets little (I9).
+    async fn keep_quota(self, ended: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = ended.cancelled() => return,
+                () = self.clock.sleep(QUOTA_EVERY) => {}
+            }
+            for connection in &self.connections {
+                if let Err(error) = self.save_quota(connection).await {
+                    tracing::warn!(connection.name = %connection.name, "the use of budgets could not be stored: {error}");
+                }
+            }
+        }
     }
 
     /// Computes what is dirty or due and plans the differences, without talking to any vendor.

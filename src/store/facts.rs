@@ -103,23 +103,27 @@ impl Store {
         Ok(loaded.into_values().collect())
     }
 
-    /// Contacts by local id, vendor's id, or primary or secondary e-mail address in any case.
+    /// Contacts by vendor's id, or primary or secondary e-mail address in any case; only when there is none, by local id,
+    /// which nobody outside the database knows.
     pub async fn find_contact(&self, wanted: &str) -> Result<Vec<ContactRef>> {
         let wanted = wanted.trim();
         let mut session = self.read().await?;
         let mut ids = BTreeSet::new();
         let found = session
             .fetch(
-                "SELECT id FROM contact WHERE workspace_id = $1 AND (id = $2 OR email_key = $3)
+                "SELECT id FROM contact WHERE workspace_id = $1 AND email_key = $2
                  UNION SELECT local_id FROM secondary_key
-                 WHERE workspace_id = $1 AND kind = 'contact' AND match_key = $3
+                 WHERE workspace_id = $1 AND kind = 'contact' AND match_key = $2
                  UNION SELECT local_id FROM remote_object
-                 WHERE workspace_id = $1 AND kind = 'contact' AND external_id = $4 AND state <> 'erased'",
-                args![session.workspace(), wanted.parse::<i64>().unwrap_or(0), wanted.to_lowercase(), wanted],
+                 WHERE workspace_id = $1 AND kind = 'contact' AND external_id = $3 AND state <> 'erased'",
+                args![session.workspace(), wanted.to_lowercase(), wanted],
                 |row| row.int(0),
             )
             .await?;
         ids.extend(found);
+        if let (true, Ok(id)) = (ids.is_empty(), wanted.parse::<i64>()) {
+            ids.insert(id);
+        }
         let rows: Vec<[Arg; 1]> = ids.into_iter().map(|id| args![id]).collect();
         let mut contacts = session
             .fetch_rows(

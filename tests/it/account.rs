@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use intentd_hubspot::fake::{FakeConfig, FakeHubSpot};
 use intentd_sdk::clock::{Clock, SystemClock};
@@ -24,7 +24,9 @@ impl Site {
     /// An account of one's own choice; `guards` is put into the configuration as it is.
     pub(crate) fn with(config: FakeConfig, guards: &str) -> Site {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let config = FakeConfig { now: clock.now(), ..config };
+        // One story for all accounts of a test run: what is compared differs in nothing but the order of events.
+        static NOW: OnceLock<intentd_sdk::Timestamp> = OnceLock::new();
+        let config = FakeConfig { now: *NOW.get_or_init(|| clock.now()), ..config };
         let token = config.token.clone();
         let fake = FakeHubSpot::seeded(config, clock);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -91,4 +93,24 @@ pub(crate) const OPEN_GUARDS: &str =
 /// The number at a path such as `/changes/written`.
 pub(crate) fn number(value: &Value, path: &str) -> u64 {
     value.pointer(path).and_then(Value::as_u64).unwrap_or_else(|| panic!("no number at {path} in {value}"))
+}
+
+/// Where two values differ first, in words; goldens of whole accounts are too long to be printed.
+pub(crate) fn difference(path: &str, left: &Value, right: &Value) -> Option<String> {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            let names: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+            names.into_iter().find_map(|name| {
+                let (left, right) = (left.get(name).unwrap_or(&Value::Null), right.get(name).unwrap_or(&Value::Null));
+                difference(&format!("{path}/{name}"), left, right)
+            })
+        }
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => left
+            .iter()
+            .zip(right)
+            .enumerate()
+            .find_map(|(index, (left, right))| difference(&format!("{path}/{index}"), left, right)),
+        _ if left == right => None,
+        _ => Some(format!("{path}: {left:.120} against {right:.120}")),
+    }
 }

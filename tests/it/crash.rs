@@ -6,18 +6,31 @@ use std::process::Stdio;
 
 use intentd::engine::crash::POINTS;
 
-use crate::account::{Site, number};
+use serde_json::Value;
+
+use crate::account::{Site, difference, number};
 
 /// What an undisturbed cycle leaves at the vendor and here.
-fn undisturbed() -> (serde_json::Value, serde_json::Value) {
+fn undisturbed() -> Value {
     let site = Site::new();
     let summary = site.json(&["sync"]);
     assert!(number(&summary, "/changes/written") > 0);
     end_state(&site)
 }
 
-fn end_state(site: &Site) -> (serde_json::Value, serde_json::Value) {
-    (site.fake.comparable(), site.json(&["status"])["counts"].clone())
+fn end_state(site: &Site) -> Value {
+    let mut counts = site.json(&["status"])["counts"].clone();
+    // The size of the file and how much of it is packed depend on the number of cycles.
+    for name in ["bytes", "activities_folded"] {
+        counts.as_object_mut().unwrap().remove(name);
+    }
+    serde_json::json!({ "vendor": site.fake.comparable(), "counts": counts })
+}
+
+fn assert_same(site: &Site, expected: &Value, what: &str) {
+    if let Some(difference) = difference("", &end_state(site), expected) {
+        panic!("{what}: {difference}");
+    }
 }
 
 /// Starts a sync, waits until it stands in the gap, and kills it with SIGKILL. `false`: it ended before it came there.
@@ -40,16 +53,13 @@ fn kill_at(site: &Site, point: &str) -> bool {
 fn i11_a_kill_in_any_gap_changes_nothing_in_the_end() {
     let expected = undisturbed();
     for point in POINTS {
-        for nth in [1, 2] {
-            let site = Site::new();
-            let reached = kill_at(&site, &format!("{point}#{nth}"));
-            assert!(reached || nth > 1, "{point} was not reached");
-            let summary = site.json(&["sync"]);
-            assert_eq!(summary["complete"], true, "{point}#{nth}: {summary}");
-            assert_eq!(end_state(&site), expected, "killed at {point}#{nth}");
-            let quiet = site.json(&["sync"]);
-            assert_eq!(number(&quiet, "/changes/written"), 0, "killed at {point}#{nth}");
-        }
+        let site = Site::new();
+        assert!(kill_at(&site, point), "{point} was not reached");
+        let summary = site.json(&["sync"]);
+        assert_eq!(summary["complete"], true, "{point}: {summary}");
+        assert_same(&site, &expected, &format!("killed at {point}"));
+        let quiet = site.json(&["sync"]);
+        assert_eq!(number(&quiet, "/changes/written"), 0, "killed at {point}");
     }
 }
 
@@ -61,5 +71,5 @@ fn i11_several_kills_in_a_row_still_end_well() {
         kill_at(&site, point);
     }
     site.json(&["sync"]);
-    assert_eq!(end_state(&site), expected);
+    assert_same(&site, &expected, "killed four times");
 }

@@ -5,4 +5,5 @@ mod account;
 mod cli;
 mod crash;
 mod cycle;
+mod docs;
 mod guard;
