@@ -106,26 +106,33 @@ impl Story {
         }
     }
 
+    fn want_something_else(&mut self, choices: &mut Choices) {
+        let property = PROPERTIES[choices.below(3) as usize].to_owned();
+        match choices.below(3) {
+            0 => _ = self.wanted.remove(&property),
+            value => _ = self.wanted.insert(property, value.to_string()),
+        }
+    }
+
+    /// Claims; the vendor executes it or does not, and the answer is still to come.
+    async fn send(&mut self, bench: &Bench, choices: &mut Choices) {
+        if let Some(row) = self.claim(bench).await {
+            let executed = choices.below(2) == 0;
+            if executed {
+                self.execute(&row);
+            }
+            self.on_the_way.push((row, executed));
+        }
+    }
+
     async fn step(&mut self, bench: &Bench, choices: &mut Choices) {
         self.minute += 1;
         match choices.below(6) {
             0 | 1 => {
-                let property = PROPERTIES[choices.below(3) as usize].to_owned();
-                match choices.below(3) {
-                    0 => _ = self.wanted.remove(&property),
-                    value => _ = self.wanted.insert(property, value.to_string()),
-                }
+                self.want_something_else(choices);
                 self.recompute(bench).await;
             }
-            2 => {
-                if let Some(row) = self.claim(bench).await {
-                    let executed = choices.below(2) == 0;
-                    if executed {
-                        self.execute(&row);
-                    }
-                    self.on_the_way.push((row, executed));
-                }
-            }
+            2 => self.send(bench, choices).await,
             3 => {
                 if let Some((row, executed)) = self.on_the_way.pop() {
                     let (result, next) = match (executed, choices.below(3)) {
@@ -201,6 +208,15 @@ async fn any_history_ends_with_what_is_wanted(bench: Bench) {
         let mut choices = Choices(seed * 7919 + 1);
         for _ in 0..STEPS {
             story.step(&bench, &mut choices).await;
+        }
+        // The last wishes come while a row is on its way, which is the hardest moment.
+        for _ in 0..2 {
+            story.want_something_else(&mut choices);
+        }
+        story.recompute(&bench).await;
+        story.send(&bench, &mut choices).await;
+        for _ in 0..2 {
+            story.want_something_else(&mut choices);
         }
         story.recompute(&bench).await;
         story.drain(&bench).await;
