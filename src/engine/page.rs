@@ -108,8 +108,7 @@ pub(super) async fn commit(place: PagePlace, items: Vec<Item>, next: Next) -> Re
             // The mirror was counted by the database itself, and as many are there as the vendor counts.
             if count.basis == CountBasis::Mirrored {
                 stored += count.expected;
-            }
-            if place.kind == StreamKind::Segments {
+            } else if place.kind == StreamKind::Segments {
                 close_segment(&mut tx, &place).await?;
             }
             if let StreamKind::AssociationsOf { kind, .. } = place.kind {

@@ -27,7 +27,7 @@ use super::summary::{StreamNote, StreamRecords};
 use super::{EngineError, crash};
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::check_departures;
-use crate::store::{OpenPlan, OpenWindow, Store, StreamState, StreamSwitch};
+use crate::store::{OpenPlan, OpenWindow, Store, StoreError, StreamState, StreamSwitch};
 
 /// Windows of one stream that are read at once. The limiter decides how many calls run; this only keeps its queue filled.
 const WINDOWS_AT_ONCE: usize = 8;
@@ -497,7 +497,14 @@ fn batch_window(ids: &[ExternalId], mode: Mode) -> WindowSpec {
 #[async_trait]
 impl Mirror for Pull {
     async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64, ConnectorError> {
-        let counted = self.store.count_modified(&self.connection, kind, from, to).await;
-        counted.map_err(|error| ConnectorError::Transient { retry_after_ms: None, detail: error.to_string() })
+        self.store.count_modified(&self.connection, kind, from, to).await.map_err(uncounted)
     }
+
+    async fn count_members(&self, segment: &ExternalId) -> Result<u64, ConnectorError> {
+        self.store.count_members(&self.connection, segment).await.map_err(uncounted)
+    }
+}
+
+fn uncounted(error: StoreError) -> ConnectorError {
+    ConnectorError::Transient { retry_after_ms: None, detail: error.to_string() }
 }

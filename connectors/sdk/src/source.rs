@@ -29,7 +29,8 @@ pub enum StreamKind {
     /// as [`WindowSpec::ids`].
     AssociationsOf { kind: ObjectKind, batch: usize },
     /// Segments and their members. Every window is one segment, named as the only id of [`WindowSpec::ids`]; its first page
-    /// brings the segment itself, and whoever it does not deliver has left the segment.
+    /// brings the segment itself, and whoever it does not deliver has left the segment, unless the window ends as
+    /// [`CountBasis::Mirrored`]: then nobody came or left.
     Segments,
 }
 
@@ -152,6 +153,9 @@ pub trait Mirror: Send + Sync {
     /// When the vendor counts as many, they are most probably the same ones: good enough to put off reading a stretch that
     /// will be read again, not good enough to skip one for good.
     async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64>;
+
+    /// Members of a segment that are stored here, without those whose own record is known to have departed.
+    async fn count_members(&self, segment: &ExternalId) -> Result<u64>;
 }
 
 /// A mirror that holds nothing: for looking at an account without keeping anything.
@@ -161,6 +165,10 @@ pub struct EmptyMirror;
 #[async_trait]
 impl Mirror for EmptyMirror {
     async fn count_modified(&self, _kind: ObjectKind, _from: Timestamp, _to: Timestamp) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn count_members(&self, _segment: &ExternalId) -> Result<u64> {
         Ok(0)
     }
 }
