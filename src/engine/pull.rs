@@ -18,6 +18,7 @@ use intentd_sdk::source::{Mirror, Mode, Next, ReadContext, Selection, StreamKind
 use intentd_sdk::{ConnectorError, Timestamp};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use super::page::{Committed, PagePlace, commit, depart};
@@ -26,7 +27,7 @@ use super::summary::{StreamNote, StreamRecords};
 use super::{EngineError, crash};
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::check_departures;
-use crate::store::{OpenPlan, OpenWindow, Store, StreamState, StreamSwitch};
+use crate::store::{OpenPlan, OpenWindow, Store, StoreError, StreamState, StreamSwitch};
 
 /// Windows of one stream that are read at once. The limiter decides how many calls run; this only keeps its queue filled.
 const WINDOWS_AT_ONCE: usize = 8;
@@ -450,8 +451,11 @@ impl Pull {
 
     fn selection_fingerprint(&self, spec: &StreamSpec) -> String {
         match spec.kind {
+            // Mapped fields are kept, not what the vendor sent: other mappings need the records once more.
             StreamKind::Objects { kind } => {
-                self.selection.properties.get(&kind).map(|names| names.join(",")).unwrap_or_default()
+                let names = self.selection.properties.get(&kind);
+                let mappings: Vec<_> = self.mapping.fields.iter().filter(|mapping| mapping.kind == kind).collect();
+                fingerprint(&(names, mappings, self.zone.iana_name()))
             }
             _ => String::new(),
         }
@@ -476,6 +480,12 @@ enum StreamEnd {
     Halted(String),
 }
 
+/// Sixteen hexadecimal digits over a value.
+fn fingerprint(value: &impl Serialize) -> String {
+    let canonical = serde_json::to_vec(value).unwrap_or_default();
+    Sha256::digest(&canonical).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn batch_window(ids: &[ExternalId], mode: Mode) -> WindowSpec {
     let key = match (ids.first(), ids.last()) {
         (Some(first), Some(last)) => format!("{} ids {first}..{last}", ids.len()),
@@ -487,7 +497,14 @@ fn batch_window(ids: &[ExternalId], mode: Mode) -> WindowSpec {
 #[async_trait]
 impl Mirror for Pull {
     async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64, ConnectorError> {
-        let counted = self.store.count_modified(&self.connection, kind, from, to).await;
-        counted.map_err(|error| ConnectorError::Transient { retry_after_ms: None, detail: error.to_string() })
+        self.store.count_modified(&self.connection, kind, from, to).await.map_err(uncounted)
     }
+
+    async fn count_members(&self, segment: &ExternalId) -> Result<u64, ConnectorError> {
+        self.store.count_members(&self.connection, segment).await.map_err(uncounted)
+    }
+}
+
+fn uncounted(error: StoreError) -> ConnectorError {
+    ConnectorError::Transient { retry_after_ms: None, detail: error.to_string() }
 }

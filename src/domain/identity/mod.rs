@@ -19,8 +19,8 @@ pub const fn key_field(kind: ObjectKind) -> Option<&'static str> {
 /// The field that holds further keys of the same record, if the mapping fills it.
 pub const fn secondary_key_field(kind: ObjectKind) -> Option<&'static str> {
     match kind {
-        ObjectKind::Contact => Some("additional_emails"),
-        ObjectKind::Company => Some("additional_domains"),
+        ObjectKind::Contact => Some("other_emails"),
+        ObjectKind::Company => Some("other_domains"),
         ObjectKind::Deal => None,
     }
 }
@@ -136,7 +136,7 @@ mod tests {
     fn secondary_addresses_are_keys_too() {
         let fields: Fields = [
             ("email".to_owned(), Value::Text("a@x.example".into())),
-            ("additional_emails".to_owned(), Value::Text("B@x.example;a@x.example; ".into())),
+            ("other_emails".to_owned(), Value::Text("B@x.example;a@x.example; ".into())),
         ]
         .into();
         assert_eq!(primary_key(ObjectKind::Contact, &fields).as_deref(), Some("a@x.example"));
