@@ -2,7 +2,7 @@
 
 use super::output::{count, line};
 use super::{Global, Outcome, context, output};
-use crate::store::{OutboxState, StreamState, StreamSwitch};
+use crate::store::{OutboxState, StreamSwitch};
 
 #[derive(clap::Args)]
 pub(crate) struct DoctorArgs {
@@ -66,8 +66,7 @@ pub(crate) async fn run(global: &Global, args: &DoctorArgs) -> Outcome {
                 )),
                 StreamSwitch::Halted if args.resume.as_deref() == Some(stream.as_str()) => {
                     let mut tx = store.begin().await?;
-                    let state = StreamState { state: StreamSwitch::On, reason: None, ..state };
-                    tx.set_stream(name, &stream, &state).await?;
+                    tx.set_stream(name, &stream, &state.approve()).await?;
                     tx.commit().await?;
                     findings.push(Finding::fine(format!("{name} {stream} may go on")));
                 }

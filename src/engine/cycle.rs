@@ -111,18 +111,26 @@ impl Engine {
         self.finish(run_id, started, &mut summary).await?;
         // After the work, so that nobody waits for it: the newest activities move from the tail into packed timelines.
         self.store.fold_timelines(FOLD_FROM_PERCENT).await?;
+        // What was erased is not left in the write-ahead log either. Somebody who reads at this moment only delays it.
+        if let Err(error) = self.store.checkpoint().await {
+            tracing::debug!(%error, "the write-ahead log is emptied after the next cycle");
+        }
         Ok(summary)
     }
 
     async fn work(&self, run_id: i64, now: Timestamp, summary: &mut Summary) -> Result<(), EngineError> {
+        let mut reached = Vec::new();
         for connection in &self.connections {
-            self.observe(connection, run_id, now, summary).await?;
+            if self.reach(connection, summary).await? {
+                self.observe(connection, run_id, now, summary).await?;
+                reached.push(&connection.name);
+            }
         }
         let targets = self.targets().await?;
         // Facts came in while others were read: the values are those of this moment.
         summary.scored = self.recompute(targets, run_id, self.clock.now()).await?;
         for connection in &self.connections {
-            self.apply(connection, false, summary).await?;
+            self.apply(connection, false, reached.contains(&&connection.name), summary).await?;
         }
         Ok(())
     }
@@ -170,8 +178,8 @@ impl Engine {
         tx.commit().await?;
         let mut summary = Summary::default();
         for connection in &self.connections {
-            self.meet(connection).await?;
-            self.apply(connection, confirm, &mut summary).await?;
+            let reached = self.reach(connection, &mut summary).await?;
+            self.apply(connection, confirm, reached, &mut summary).await?;
         }
         self.finish(run_id, started, &mut summary).await?;
         Ok(summary)
@@ -234,6 +242,26 @@ impl Engine {
         Ok(account)
     }
 
+    /// Meets a connection. One that cannot be reached, or whose budget is spent, is left for the next cycle with a note; the
+    /// others are not held up by it.
+    async fn reach(&self, connection: &Connection, summary: &mut Summary) -> Result<bool, EngineError> {
+        match self.meet(connection).await {
+            Ok(_) => Ok(true),
+            Err(EngineError::Connector(error))
+                if !matches!(error, ConnectorError::Auth { .. } | ConnectorError::Stopped) =>
+            {
+                summary.streams_failed.push(StreamNote {
+                    connection: connection.name.to_string(),
+                    stream: "account".into(),
+                    reason: error.to_string(),
+                });
+                self.save_quota(connection).await?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn observe(
         &self,
         connection: &Connection,
@@ -241,7 +269,6 @@ impl Engine {
         now: Timestamp,
         summary: &mut Summary,
     ) -> Result<(), EngineError> {
-        self.meet(connection).await?;
         let mapping = self.mapping(connection);
         let pull = Pull {
             store: self.store.clone(),
@@ -339,7 +366,13 @@ impl Engine {
         Ok(())
     }
 
-    async fn apply(&self, connection: &Connection, confirm: bool, summary: &mut Summary) -> Result<(), EngineError> {
+    async fn apply(
+        &self,
+        connection: &Connection,
+        confirm: bool,
+        reached: bool,
+        summary: &mut Summary,
+    ) -> Result<(), EngineError> {
         let mut tx = self.store.begin().await?;
         if confirm {
             tx.release_held(&connection.name, self.clock.now()).await?;
@@ -348,7 +381,7 @@ impl Engine {
         let counts = self.store.count_outbox(&connection.name).await?;
         let count = |state: OutboxState| counts.get(&state).copied().unwrap_or(0);
         summary.changes.planned += OutboxState::ALL.into_iter().filter(|state| state.is_open()).map(count).sum::<u64>();
-        if !self.settings.read_only {
+        if reached && !self.settings.read_only {
             if !confirm {
                 self.guard(connection, summary).await?;
             }
@@ -398,7 +431,20 @@ impl Engine {
         if !waiting {
             return Ok(PushReport::default());
         }
-        self.prepare(connection, summary).await?;
+        let failed = |report: PushReport, error: &ConnectorError, summary: &mut Summary| {
+            summary.streams_failed.push(StreamNote {
+                connection: connection.name.to_string(),
+                stream: "write-back".into(),
+                reason: error.to_string(),
+            });
+            report
+        };
+        match self.prepare(connection, summary).await {
+            Err(EngineError::Connector(error)) if !matches!(error, ConnectorError::Auth { .. }) => {
+                return Ok(failed(PushReport::default(), &error, summary));
+            }
+            other => other?,
+        }
         let push = Push {
             store: self.store.clone(),
             connection: connection.name.clone(),
@@ -411,12 +457,7 @@ impl Engine {
         match push.run().await {
             Ok(report) => Ok(report),
             Err(EngineError::Push { report, error }) if !matches!(error, ConnectorError::Auth { .. }) => {
-                summary.streams_failed.push(StreamNote {
-                    connection: connection.name.to_string(),
-                    stream: "write-back".into(),
-                    reason: error.to_string(),
-                });
-                Ok(report)
+                Ok(failed(report, &error, summary))
             }
             Err(error) => Err(error),
         }

@@ -22,6 +22,8 @@ use crate::store::{IssueRow, LocalRow, NewActivity, RemoteState, RemoteUpsert, S
 
 /// Activities that no mapping names are kept under this type: counted, never scored.
 const UNMAPPED: &str = "unmapped";
+/// A record that the vendor lists and whose values have not been read.
+const NOT_READ_YET: &str = "reconcile::not_read_yet";
 
 /// Where a page belongs.
 #[derive(Clone)]
@@ -90,7 +92,7 @@ pub(super) async fn commit(place: PagePlace, items: Vec<Item>, next: Next) -> Re
         stored += commit_objects(&mut tx, &place, *kind, records, &mut committed).await?;
     }
     for (kind, ids) in &sorted.present {
-        stored += tx.mark_present(&place.connection, *kind, ids, place.window_id).await?;
+        stored += commit_present(&mut tx, &place, *kind, ids).await?;
     }
     stored += commit_departures(&mut tx, &place, &sorted.gone).await?;
     stored += commit_activities(&mut tx, &place, &sorted.activities, &mut committed).await?;
@@ -184,11 +186,14 @@ async fn commit_objects(
         );
         let returned = row.is_some_and(|row| row.state != RemoteState::Present);
         let touched = row.is_none_or(|row| row.modified_at != record.modified_at);
+        // The same foreign value read again is no new reason: its difference is planned, or was refused.
+        let edited = arrival == Arrival::OwnedEdited && touched;
         match arrival {
             Arrival::New => committed.new += 1,
-            Arrival::Changed | Arrival::OwnedEdited => committed.changed += 1,
+            Arrival::Changed => committed.changed += 1,
+            Arrival::OwnedEdited if touched => committed.changed += 1,
             Arrival::Echo if touched => committed.echoes += 1,
-            Arrival::Echo | Arrival::Unchanged => {}
+            Arrival::OwnedEdited | Arrival::Echo | Arrival::Unchanged => {}
         }
         if matches!(arrival, Arrival::New | Arrival::Changed) || returned {
             locals.push(LocalRow {
@@ -198,7 +203,7 @@ async fn commit_objects(
                 fields: object.fields,
             });
         }
-        let needs_score = matches!(arrival, Arrival::New | Arrival::Changed | Arrival::OwnedEdited) || returned;
+        let needs_score = matches!(arrival, Arrival::New | Arrival::Changed) || edited || returned;
         if kind == ObjectKind::Contact && needs_score {
             dirty.push(ContactId(local_id));
         }
@@ -273,6 +278,39 @@ async fn follow_merges(
     Ok(())
 }
 
+/// Records that the vendor lists without their values. One that had left is back with the values it had; one that is not
+/// known yet is named, and comes with its values once the vendor's search shows it (I14). Gives the number of records.
+async fn commit_present(
+    tx: &mut Tx,
+    place: &PagePlace,
+    kind: ObjectKind,
+    ids: &[ExternalId],
+) -> Result<u64, EngineError> {
+    let listed: BTreeSet<&ExternalId> = ids.iter().collect();
+    let known = tx.mark_present(&place.connection, kind, ids, place.window_id).await?;
+    let back = tx.bring_back(&place.connection, kind, ids, place.now).await?;
+    if kind == ObjectKind::Contact {
+        tx.mark_dirty(&back.values().copied().map(ContactId).collect::<Vec<_>>()).await?;
+        tx.mark_links_stale(&place.connection, kind, &back.into_keys().collect::<Vec<_>>()).await?;
+    }
+    if known < listed.len() as u64 {
+        let rows = tx.find_remote(&place.connection, kind, ids).await?;
+        let issues: Vec<IssueRow> = listed
+            .iter()
+            .filter(|id| !rows.contains_key(**id))
+            .map(|id| IssueRow {
+                stream: place.stream.clone(),
+                external_id: Some((*id).clone()),
+                property: None,
+                code: NOT_READ_YET.to_owned(),
+                detail: String::new(),
+            })
+            .collect();
+        tx.insert_issues(place.run_id, &place.connection, &issues, place.now).await?;
+    }
+    Ok(listed.len() as u64)
+}
+
 /// Records that the vendor says are gone. Gives the number that are known here and marked.
 async fn commit_departures(tx: &mut Tx, place: &PagePlace, gone: &[GoneRecord]) -> Result<u64, EngineError> {
     for record in gone {
@@ -302,8 +340,13 @@ pub(super) async fn depart(
     }
     tx.set_remote_state(&place.connection, kind, &[(id.clone(), state)], place.now).await?;
     if kind == ObjectKind::Contact && matches!(departure, Departure::PrivacyDeleted) {
-        let tombstone = hex(&Sha256::digest(format!("{}/{}", place.connection, id)));
-        tx.erase_contact(row.local_id, &[tombstone], place.now).await?;
+        let local = tx.find_local(kind, &[row.local_id]).await?;
+        let addresses = local.values().flat_map(|row| row.key.iter().chain(&row.secondary_keys));
+        let tombstones: Vec<String> = addresses
+            .filter_map(|address| identity::tombstone_of_address(address))
+            .chain([identity::tombstone_of_record(&place.connection, id)])
+            .collect();
+        tx.erase_contact(row.local_id, &tombstones, place.now).await?;
     }
     Ok(())
 }
@@ -346,7 +389,8 @@ async fn commit_activities(
     let appended = tx.append_activities(&place.connection, &place.stream, &rows).await?;
     tx.mark_dirty(&appended.touched.iter().copied().collect::<Vec<_>>()).await?;
     committed.new += appended.inserted;
-    Ok(appended.present)
+    // What belongs to somebody who was erased is accounted for by not being kept.
+    Ok(appended.present + appended.refused)
 }
 
 /// Gives the number of memberships of this page that are stored now.
@@ -431,8 +475,4 @@ fn content_hash(fields: &Fields) -> i64 {
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -51,7 +51,12 @@ impl Push {
     /// When the store fails or the vendor cannot be reached at all; claimed rows go back to waiting.
     pub async fn run(&self) -> Result<PushReport, EngineError> {
         let mut report = PushReport::default();
-        self.look_up_unknown(&mut report).await?;
+        // A look-up that fails is made again in the next cycle; meanwhile everything else can be sent.
+        let look_up = match self.look_up_unknown(&mut report).await {
+            Ok(()) => None,
+            Err(EngineError::Connector(error)) => Some(error),
+            Err(error) => return Err(error),
+        };
         let waiting = self.store.count_outbox(&self.connection).await?.get(&OutboxState::Planned).copied().unwrap_or(0);
         self.progress.note(Event::PushStarted { connection: self.connection.clone(), changes: waiting });
         let mut running = FuturesUnordered::new();
@@ -74,7 +79,7 @@ impl Push {
             report.rejected += sent.rejected;
             failure = failure.or(error);
         }
-        match failure {
+        match failure.or(look_up) {
             None => Ok(report),
             Some(error) => Err(EngineError::Push { report, error }),
         }

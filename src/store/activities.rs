@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::{Actor, ConnectionName, StreamName};
 
+use crate::domain::identity;
 use crate::domain::model::{ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, ContactId, Country};
 use crate::domain::timeline::remote_hash;
 
@@ -13,7 +14,7 @@ use super::activity_words::intern_source;
 use super::arg::{Arg, args};
 use super::db::Session;
 use super::error::Result;
-use super::{Store, Tx, timeline};
+use super::{Store, Tx, merge, timeline};
 
 /// An activity as it shall be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -316,6 +317,16 @@ async fn find_people(
             })
             .await?;
         people.extend(found);
+    }
+    // Whoever is nobody here may be somebody who was erased: their activities must not wait for them to come back.
+    let hashes: BTreeMap<String, Actor> = activities
+        .iter()
+        .map(|activity| normal(&activity.actor))
+        .filter(|actor| !people.contains_key(actor))
+        .filter_map(|actor| Some((identity::tombstone_of_actor(connection, &actor)?, actor)))
+        .collect();
+    for hash in merge::find_tombstones(session, hashes.keys()).await? {
+        people.insert(hashes[&hash].clone(), Person::Erased);
     }
     Ok(people)
 }

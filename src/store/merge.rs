@@ -9,6 +9,7 @@ use intentd_sdk::record::ObjectKind;
 use crate::domain::model::ContactId;
 
 use super::arg::{Arg, args};
+use super::db::Session;
 use super::error::Result;
 use super::statement::Sql;
 use super::{Store, Tx, timeline};
@@ -182,17 +183,23 @@ impl Tx {
 
     /// Which of these keyed hashes belong to persons that were erased.
     pub async fn find_tombstones(&mut self, hashes: &[String]) -> Result<BTreeSet<String>> {
-        let session = &mut self.session;
-        let found = session
-            .fetch_rows(
-                "SELECT key_hash FROM tombstone WHERE workspace_id = $1 AND key_hash IN ({rows})",
-                hashes.iter().map(|hash| args![hash]).collect(),
-                args![session.workspace()],
-                |row| row.text(0),
-            )
-            .await?;
-        Ok(found.into_iter().collect())
+        find_tombstones(&mut self.session, hashes.iter()).await
     }
+}
+
+pub(super) async fn find_tombstones(
+    session: &mut Session,
+    hashes: impl Iterator<Item = &String>,
+) -> Result<BTreeSet<String>> {
+    let found = session
+        .fetch_rows(
+            "SELECT key_hash FROM tombstone WHERE workspace_id = $1 AND key_hash IN ({rows})",
+            hashes.map(|hash| args![hash]).collect::<Vec<[Arg; 1]>>(),
+            args![session.workspace()],
+            |row| row.text(0),
+        )
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 impl Store {

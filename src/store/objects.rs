@@ -310,6 +310,42 @@ impl Tx {
             .await
     }
 
+    /// Records that had left and that their vendor lists again become present; their local ids.
+    pub async fn bring_back(
+        &mut self,
+        connection: &ConnectionName,
+        kind: ObjectKind,
+        ids: &[ExternalId],
+        now: Timestamp,
+    ) -> Result<BTreeMap<ExternalId, i64>> {
+        let session = &mut self.session;
+        let back = session
+            .fetch_rows_once(
+                "UPDATE remote_object SET state = 'present', changed_at = $4
+                 WHERE workspace_id = $1 AND connection = $2 AND kind = $3 AND state IN ('archived', 'gone')
+                     AND external_id IN ({rows})
+                 RETURNING external_id, local_id",
+                distinct(ids),
+                args![session.workspace(), connection, kind, now],
+                |row| Ok((row.external_id(0)?, row.int(1)?)),
+            )
+            .await?;
+        Ok(back.into_iter().collect())
+    }
+
+    /// Records that were not found any more, without a reason, by id.
+    pub async fn list_gone(&mut self, connection: &ConnectionName, kind: ObjectKind) -> Result<Vec<ExternalId>> {
+        let session = &mut self.session;
+        session
+            .fetch(
+                "SELECT external_id FROM remote_object
+                 WHERE workspace_id = $1 AND connection = $2 AND kind = $3 AND state = 'gone' ORDER BY external_id",
+                args![session.workspace(), connection, kind],
+                |row| row.external_id(0),
+            )
+            .await
+    }
+
     /// Present records that no window of this plan has seen, by id, after `after`: what a reconcile pass did not find.
     pub async fn list_unseen(
         &mut self,
@@ -339,7 +375,8 @@ impl Tx {
         super::targets::count_present(&mut self.session, connection, kind).await
     }
 
-    /// Notes what became of records that left. Unknown ids are ignored.
+    /// Notes what became of records that left. Unknown ids are ignored. What waits to be written to them is withdrawn; what
+    /// is on its way settles in its own time.
     pub async fn set_remote_state(
         &mut self,
         connection: &ConnectionName,
@@ -349,6 +386,17 @@ impl Tx {
     ) -> Result<()> {
         let session = &mut self.session;
         let latest: BTreeMap<&ExternalId, &RemoteState> = states.iter().map(|(id, state)| (id, state)).collect();
+        let left =
+            latest.iter().filter(|(_, state)| ***state != RemoteState::Present).map(|(id, _)| args![*id]).collect();
+        session
+            .execute_rows(
+                "UPDATE outbox SET state = 'superseded', due_at = NULL, reason = 'the record left', changed_at = $4
+                 WHERE workspace_id = $1 AND connection = $2 AND kind = $3
+                     AND state IN ('planned', 'held', 'retry_wait') AND external_id IN ({rows})",
+                left,
+                args![session.workspace(), connection, kind, now],
+            )
+            .await?;
         let rows = latest
             .into_iter()
             .map(|(id, state)| {

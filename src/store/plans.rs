@@ -205,7 +205,8 @@ impl Tx {
             .ok_or_else(|| StoreError::missing(format!("open window {window_id}")))
     }
 
-    /// Ends a plan: its checkpoint becomes the stream's, which counts as a success.
+    /// Ends a plan: its checkpoint becomes the stream's, which counts as a success. A stream that was off is on again; an
+    /// approval that was given to a reconcile pass ends with it.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] when a window is still open; [`StoreError::Missing`] when the plan is not open.
@@ -230,6 +231,9 @@ impl Tx {
                      CASE WHEN mode = 'reconcile' THEN ended_at END
                  FROM pull_plan WHERE workspace_id = $1 AND plan_id = $2
                  ON CONFLICT (workspace_id, connection, stream) DO UPDATE SET
+                     state = CASE stream_state.state WHEN 'off' THEN 'on' ELSE stream_state.state END,
+                     reason = CASE WHEN stream_state.state = 'off' OR excluded.last_reconcile_at IS NOT NULL
+                         THEN NULL ELSE stream_state.reason END,
                      checkpoint = COALESCE(excluded.checkpoint, stream_state.checkpoint),
                      last_success_at = excluded.last_success_at,
                      last_reconcile_at = COALESCE(excluded.last_reconcile_at, stream_state.last_reconcile_at)",

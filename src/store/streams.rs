@@ -48,6 +48,21 @@ pub struct StreamState {
     pub last_reconcile_at: Option<Timestamp>,
 }
 
+/// Stands as the reason of a stream that the admin let go on.
+const APPROVED: &str = "approved: the next reconcile pass may remove what is gone";
+
+impl StreamState {
+    /// A halted stream goes on: its next reconcile pass is not stopped by the number of records that are gone (I10).
+    pub fn approve(self) -> StreamState {
+        StreamState { state: StreamSwitch::On, reason: Some(APPROVED.to_owned()), ..self }
+    }
+
+    /// Whether the admin has looked at what the next reconcile pass removes.
+    pub fn is_approved(&self) -> bool {
+        self.state == StreamSwitch::On && self.reason.as_deref() == Some(APPROVED)
+    }
+}
+
 impl Tx {
     /// Sets everything that is remembered of a stream.
     pub async fn set_stream(

@@ -1,6 +1,10 @@
 //! Who is who: one contact per person by e-mail, one company by domain. Keys are compared case-folded; a record without a key
 //! keeps its own identity by its remote id.
 
+mod tombstone;
+
+pub use tombstone::{tombstone_of_actor, tombstone_of_address, tombstone_of_record};
+
 use std::collections::BTreeMap;
 
 use intentd_sdk::record::{ExternalId, ObjectKind};
