@@ -17,6 +17,8 @@ mod objects;
 mod operation;
 #[path = "store/outbox.rs"]
 mod outbox;
+#[path = "store/outbox_model.rs"]
+mod outbox_model;
 #[path = "store/outbox_settle.rs"]
 mod outbox_settle;
 #[path = "store/pull.rs"]

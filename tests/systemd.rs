@@ -105,6 +105,8 @@ const DIRECTIVES: &[(&str, &str)] = &[
     ("Type", "notify"),
     ("NotifyAccess", "main"),
     ("ExecStart", "/usr/bin/intentd run --config /etc/intentd/intentd.yaml"),
+    // SIGHUP takes over edited rules.
+    ("ExecReload", "/bin/kill -HUP $MAINPID"),
     ("WatchdogSec", "60s"),
     ("TimeoutStopSec", "90s"),
     ("KillMode", "mixed"),

@@ -1,9 +1,6 @@
 //! `intentd activities`: a contact's history in plain words, so that packed timelines hide nothing.
 
-use std::sync::Arc;
-
 use super::{Global, Outcome, context, explain, output};
-use crate::engine::progress::Silent;
 
 #[derive(clap::Args)]
 pub(crate) struct ActivitiesArgs {
@@ -15,7 +12,7 @@ pub(crate) struct ActivitiesArgs {
 }
 
 pub(crate) async fn run(global: &Global, args: &ActivitiesArgs) -> Outcome {
-    let opened = context::open(global, Arc::new(Silent)).await?;
+    let opened = context::look(global).await?;
     let contact = explain::find_contact(&opened.engine.store, &args.contact).await?;
     let mut activities = opened.engine.store.list_activities(contact.id, usize::MAX).await?;
     activities.sort_by_key(|activity| std::cmp::Reverse(activity.at));

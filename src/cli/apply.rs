@@ -14,7 +14,6 @@ pub(crate) struct ApplyArgs {
 
 pub(crate) async fn run(global: &Global, args: &ApplyArgs) -> Outcome {
     let opened = context::open(global, Arc::new(Bars::new())).await?;
-    let _lock = opened.lock_database()?;
     if opened.engine.settings.read_only {
         return Err(Failure::Input("this workspace is read-only (`mode: read_only`); nothing is written".into()));
     }

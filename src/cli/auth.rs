@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use intentd_sdk::permit::Permits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -29,7 +31,7 @@ pub(crate) struct AuthArgs {
 pub(crate) async fn run(global: &Global, args: &AuthArgs) -> Outcome {
     let config = context::load_config(global)?;
     let store = context::open_store(&config).await?;
-    let _lock = context::lock_store(&store)?;
+    let _lock = context::lock_store(&store).await?;
     context::migrate_safely(&store, &config).await?;
     let clock = context::clock();
     let (kind, settings) = context::oauth_settings(&config, &args.connection, &store, &clock)?;
@@ -44,18 +46,14 @@ pub(crate) async fn run(global: &Global, args: &AuthArgs) -> Outcome {
         .authorization_page(&settings, &redirect_url, &state, &challenge, args.authorize_url.as_ref())
         .map_err(|error| Failure::Input(error.to_string()))?;
     super::complain("Open this page in a browser and allow access:");
-    output::line(page.as_str());
+    if global.json {
+        super::complain(page.as_str());
+    } else {
+        output::line(page.as_str());
+    }
 
-    let wait = async {
-        loop {
-            let (stream, _) = listener.accept().await?;
-            if let Some(callback) = serve(stream, &state).await? {
-                return Ok::<_, std::io::Error>(callback);
-            }
-        }
-    };
     let callback = tokio::select! {
-        callback = wait => callback?,
+        callback = wait_for_callback(&listener, &state) => callback?,
         () = clock.sleep(Duration::from_secs(args.timeout)) => {
             return Err(Failure::Failed(anyhow::anyhow!("nobody allowed access within {} s", args.timeout)));
         }
@@ -72,6 +70,22 @@ pub(crate) async fn run(global: &Global, args: &AuthArgs) -> Outcome {
         output::line(&format!("{} is authorized; the refresh token is sealed in the database.", settings.name));
     }
     Ok(0)
+}
+
+/// Answers requests until one is the callback. Side by side, because browsers open connections that they never use.
+async fn wait_for_callback(listener: &TcpListener, state: &str) -> std::io::Result<Result<String, String>> {
+    let mut running = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => running.push(serve(accepted?.0, state)),
+            Some(served) = running.next() => {
+                // A connection that broke off is the browser's affair; it can come again.
+                if let Ok(Some(callback)) = served {
+                    return Ok(callback);
+                }
+            }
+        }
+    }
 }
 
 /// Answers one request of the browser. `None`: it was not the callback. The inner error is the vendor's refusal.

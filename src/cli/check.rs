@@ -1,8 +1,6 @@
 //! `intentd check`: everything that is wrong with configuration, mappings and rules, at once. With `--online` also the
 //! credentials, the scopes, and the names against the account's own schema. Changes nothing, here or there.
 
-use std::sync::Arc;
-
 use intentd_sdk::connector::Connector;
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::{Item, PropertyDefinition, StreamName};
@@ -11,7 +9,6 @@ use intentd_sdk::{ConnectorError, Timestamp};
 
 use super::{Failure, Global, Outcome, complain, context, output};
 use crate::engine::cycle::Connection;
-use crate::engine::progress::Silent;
 use crate::rules::{Problem, Problems, RuleSet, check_schema};
 
 #[derive(clap::Args)]
@@ -46,7 +43,7 @@ pub(crate) async fn run(global: &Global, args: &CheckArgs) -> Outcome {
     let mut warnings: Vec<Problem> = config.warnings.iter().chain(rules.warnings.iter()).cloned().collect();
     let mut accounts = Vec::new();
     if args.online {
-        let opened = context::open(global, Arc::new(Silent)).await?;
+        let opened = context::look_and_ask(global).await?;
         for connection in &opened.engine.connections {
             let found = online(connection, &rules, opened.engine.clock.now()).await?;
             problems.extend(found.problems);

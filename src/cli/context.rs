@@ -19,10 +19,10 @@ use crate::config::{self, Auth, Config, Environment, VendorSettings, WriteMode};
 use crate::domain::plan::GuardLimits;
 use crate::engine::cycle::{Connection, Engine, RulesInForce, Settings};
 use crate::engine::limiter::Limiter;
-use crate::engine::progress::Progress;
+use crate::engine::progress::{Progress, Silent};
 use crate::rules::{self, Problems, RuleSet};
 use crate::seal::{SealKey, SealedTokens};
-use crate::store::{Store, StoreLock};
+use crate::store::{Store, StoreError, StoreLock};
 
 /// Everything that a command works with.
 pub(crate) struct Opened {
@@ -30,13 +30,8 @@ pub(crate) struct Opened {
     pub(crate) sync_every: Duration,
     /// The admin's edit has problems, and the last good rules are in force instead.
     pub(crate) rejected_rules: Option<Problems>,
-}
-
-impl Opened {
-    /// Keeps other processes from working on the same database.
-    pub(crate) fn lock_database(&self) -> Result<StoreLock, Failure> {
-        lock_store(&self.engine.store)
-    }
+    /// Keeps other processes from working on the same database; who only looks has none.
+    _lock: Option<StoreLock>,
 }
 
 /// The clock of this process.
@@ -49,26 +44,33 @@ pub(crate) fn colour() -> bool {
     std::io::stderr().is_terminal() && Environment::of_process().get("NO_COLOR").is_none()
 }
 
-/// Starts log lines on standard error. The daemon tells what it does; a command on a terminal only what goes wrong.
+/// Starts log lines on standard error. The daemon tells what it does, as much as its configuration says; a command on a
+/// terminal tells only what goes wrong.
 pub(crate) fn start_logging(global: &Global, daemon: bool) {
     use crate::telemetry::logging;
     let environment = Environment::of_process();
-    let format = match global.log {
-        LogFormat::Json => logging::LogFormat::Json,
-        LogFormat::Human => {
-            logging::LogFormat::choose(environment.get("JOURNAL_STREAM").is_some(), std::io::stderr().is_terminal())
-        }
+    // A configuration that cannot be read is reported by the command itself.
+    let wanted = if daemon { load_config(global).ok().map(|config| config.logging) } else { None };
+    let json = global.log == LogFormat::Json
+        || wanted.as_ref().is_some_and(|logging| logging.format == config::LogFormat::Json);
+    let format = if json {
+        logging::LogFormat::Json
+    } else {
+        logging::LogFormat::choose(environment.get("JOURNAL_STREAM").is_some(), std::io::stderr().is_terminal())
     };
     let filter = match (daemon, global.verbose) {
-        (true, 0) => "info",
-        (false, 0) => "warn",
-        (true, 1) | (false, 2) => "debug",
-        (false, 1) => "info",
-        (_, _) => "trace",
+        (true, 0) => wanted.map_or_else(|| "info".to_owned(), |logging| logging.level),
+        (false, 0) => "warn".to_owned(),
+        (true, 1) | (false, 2) => "debug".to_owned(),
+        (false, 1) => "info".to_owned(),
+        (_, _) => "trace".to_owned(),
     };
-    let settings = logging::LogSettings { format, filter: filter.to_owned() };
+    let settings = logging::LogSettings { format, filter };
     if let Err(error) = logging::init(&settings, clock()) {
         super::complain(&format!("warning: {error}"));
+        let settings = logging::LogSettings { filter: "info".to_owned(), ..settings };
+        // It can fail a second time only when logging is set up already, and then there are log lines.
+        let _ = logging::init(&settings, clock());
     }
 }
 
@@ -102,13 +104,8 @@ pub(crate) fn load_config(global: &Global) -> Result<Config, Failure> {
 }
 
 /// Reads mappings and rules as they are on disk now.
-pub(crate) fn read_rules(global: &Global) -> Result<RuleSet, Problems> {
-    let config = match load_config(global) {
-        Ok(config) => config,
-        Err(Failure::Problems(problems)) => return Err(problems),
-        Err(_) => return Err(Problems::new(Vec::new())),
-    };
-    rules_of(&config)
+pub(crate) fn read_rules(global: &Global) -> Result<RuleSet, Failure> {
+    Ok(rules_of(&load_config(global)?)?)
 }
 
 /// Reads mappings and rules as the configuration says.
@@ -126,9 +123,12 @@ pub(crate) async fn open_store(config: &Config) -> Result<Store, Failure> {
 }
 
 /// Keeps other processes from working on the same database.
-pub(crate) fn lock_store(store: &Store) -> Result<StoreLock, Failure> {
-    store.lock_exclusive().map_err(|error| {
-        Failure::Busy(format!("{error}; another intentd works on this database, wait for it or stop it"))
+pub(crate) async fn lock_store(store: &Store) -> Result<StoreLock, Failure> {
+    store.lock_exclusive().await.map_err(|error| match error {
+        StoreError::InUse { .. } => {
+            Failure::Busy(format!("{error}, or wait for it (`systemctl stop intentd` when it is the daemon)"))
+        }
+        error => error.into(),
     })
 }
 
@@ -155,7 +155,8 @@ fn free_name(path: &Path) -> PathBuf {
         .unwrap_or_default()
 }
 
-/// Opens everything: configuration, database, rules, connections.
+/// Opens everything to work with it: configuration, database, rules, connections. Until the value is dropped no other process
+/// works on the same database.
 pub(crate) async fn open(global: &Global, progress: Arc<dyn Progress>) -> Result<Opened, Failure> {
     let config = load_config(global)?;
     for warning in config.warnings.iter() {
@@ -163,12 +164,66 @@ pub(crate) async fn open(global: &Global, progress: Arc<dyn Progress>) -> Result
     }
     let clock = clock();
     let store = open_store(&config).await?;
+    // Before the first write: a second process must not change the rules under the first one's feet.
+    let lock = lock_store(&store).await?;
     migrate_safely(&store, &config).await?;
     let (rules, rejected_rules) = rules_in_force(&store, rules_of(&config), clock.now()).await?;
+    let opened = assemble(&config, store, rules, rejected_rules, config.connections.keys(), progress, clock)?;
+    Ok(Opened { _lock: Some(lock), ..opened })
+}
+
+/// Opens the database to look at it; a daemon may be at work. Rules are those in force, not an edit that nobody took over yet.
+/// There are no connections, so no secret is needed.
+pub(crate) async fn look(global: &Global) -> Result<Opened, Failure> {
+    look_at(global, false).await
+}
+
+/// Like [`look`], with connections that may be asked questions.
+pub(crate) async fn look_and_ask(global: &Global) -> Result<Opened, Failure> {
+    look_at(global, true).await
+}
+
+async fn look_at(global: &Global, ask: bool) -> Result<Opened, Failure> {
+    let config = load_config(global)?;
+    let clock = clock();
+    let store = open_store(&config).await?;
+    if !store.pending_migrations().await?.is_empty() {
+        let _lock = lock_store(&store).await?;
+        migrate_safely(&store, &config).await?;
+    }
+    let (rules, rejected) = match (rules_of(&config), store.find_current_rules().await?) {
+        (Ok(rules), None) => (RulesInForce { rules: Arc::new(rules), version: 0 }, None),
+        (Err(problems), None) => return Err(problems.into()),
+        (loaded, Some(current)) => {
+            let rules = match &loaded {
+                Ok(rules) if rules.fingerprint == current.fingerprint => rules.clone(),
+                _ => rules::from_sources(serde_json::from_value(current.sources).unwrap_or_default())?,
+            };
+            if loaded.as_ref().is_ok_and(|edited| edited.fingerprint != rules.fingerprint) {
+                tracing::warn!(
+                    "the edited rules are not in force yet: a sync or a reload of the daemon takes them over"
+                );
+            }
+            (RulesInForce { rules: Arc::new(rules), version: current.version }, loaded.err())
+        }
+    };
+    let names = config.connections.keys().filter(|_| ask);
+    assemble(&config, store, rules, rejected, names, Arc::new(Silent), clock)
+}
+
+fn assemble<'a>(
+    config: &Config,
+    store: Store,
+    rules: RulesInForce,
+    rejected_rules: Option<Problems>,
+    names: impl Iterator<Item = &'a ConnectionName>,
+    progress: Arc<dyn Progress>,
+    clock: Arc<dyn Clock>,
+) -> Result<Opened, Failure> {
     let stopping = CancellationToken::new();
     let mut connections = Vec::new();
-    for name in config.connections.keys() {
-        connections.push(connection(&config, name, &store, &clock, &stopping)?);
+    for name in names {
+        connections.push(connection(config, name, &store, &clock, &stopping)?);
     }
     let engine = Engine {
         connections,
@@ -191,7 +246,7 @@ pub(crate) async fn open(global: &Global, progress: Arc<dyn Progress>) -> Result
         store,
     };
     let sync_every = Duration::from_millis(config.schedule.sync_every_ms.max(1_000) as u64);
-    Ok(Opened { engine, sync_every, rejected_rules })
+    Ok(Opened { engine, sync_every, rejected_rules, _lock: None })
 }
 
 /// The rules on disk, or the last good ones when those have problems. Without any last good ones the problems are final.

@@ -106,7 +106,6 @@ pub(crate) async fn run(global: &Global, args: DemoArgs) -> Outcome {
 
 async fn cycle(global: &Global, progress: Arc<dyn crate::engine::progress::Progress>) -> Result<Summary, Failure> {
     let opened = context::open(global, progress).await?;
-    let _lock = opened.lock_database()?;
     let summary = opened.engine.cycle().await?;
     opened.engine.store.close().await;
     Ok(summary)
@@ -156,7 +155,7 @@ fn write_config(dir: &Path, config_file: &Path, url: &str, token: &str) -> std::
 
 /// What to try next, with a contact of this account that is worth looking at.
 async fn hints(global: &Global, config_file: &Path) -> Result<(), Failure> {
-    let opened = context::open(global, Arc::new(Silent)).await?;
+    let opened = context::look(global).await?;
     let file = config_file.display();
     output::line("");
     output::line("Look around (in another terminal):");

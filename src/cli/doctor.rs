@@ -1,10 +1,7 @@
 //! `intentd doctor`: finds out what is wrong and says what to do. Changes nothing unless it is told to.
 
-use std::sync::Arc;
-
 use super::output::{count, line};
 use super::{Global, Outcome, context, output};
-use crate::engine::progress::Silent;
 use crate::store::{OutboxState, StreamSwitch};
 
 #[derive(clap::Args)]
@@ -31,7 +28,7 @@ impl Finding {
 }
 
 pub(crate) async fn run(global: &Global, args: &DoctorArgs) -> Outcome {
-    let opened = context::open(global, Arc::new(Silent)).await?;
+    let opened = context::look_and_ask(global).await?;
     let store = &opened.engine.store;
     let mut findings = vec![Finding::fine("the configuration, the mappings and the rules can be read")];
     if let Some(problems) = &opened.rejected_rules {
@@ -49,7 +46,7 @@ pub(crate) async fn run(global: &Global, args: &DoctorArgs) -> Outcome {
     }
     for connection in &opened.engine.connections {
         let name = &connection.name;
-        match opened.engine.meet(connection).await {
+        match opened.engine.recognise(connection).await {
             Ok(account) => findings.push(Finding::fine(format!(
                 "{name}: the credentials are accepted (account {}, {})",
                 account.id, account.time_zone

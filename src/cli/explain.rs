@@ -1,7 +1,5 @@
 //! `intentd explain`: why a contact has its scores, to the last point; on any day within the kept history.
 
-use std::sync::Arc;
-
 use intentd_sdk::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,7 +11,6 @@ use crate::domain::score::{
     Adjusted, Bound, CompiledScore, Contribution, Explanation, MatchedActivity, RuleExplanation, RuleReason, Verdict,
     explain,
 };
-use crate::engine::progress::Silent;
 use crate::store::{ContactRef, Store};
 
 #[derive(clap::Args)]
@@ -45,7 +42,7 @@ struct ContactArgs {
 
 pub(crate) async fn run(global: &Global, args: &ExplainArgs) -> Outcome {
     let What::Contact(args) = &args.what;
-    let opened = context::open(global, Arc::new(Silent)).await?;
+    let opened = context::look(global).await?;
     let engine = &opened.engine;
     let zone = &engine.settings.zone;
     let as_of = match &args.as_of {
@@ -124,7 +121,17 @@ pub(crate) async fn find_contact(store: &Store, text: &str) -> Result<ContactRef
         0 => Err(Failure::Input(format!(
             "no contact with the e-mail address or record id `{text}`; has it been synced? `intentd status` tells"
         ))),
-        n => Err(Failure::Input(format!("{n} contacts match `{text}`; give the record id at the vendor instead"))),
+        n => {
+            let ids: Vec<String> = found
+                .iter()
+                .flat_map(|contact| &contact.external_ids)
+                .map(|(connection, id)| format!("{connection} {id}"))
+                .collect();
+            Err(Failure::Input(format!(
+                "{n} contacts match `{text}` ({}); give the e-mail address, or a record id that only one of them has",
+                ids.join(", ")
+            )))
+        }
     }
 }
 

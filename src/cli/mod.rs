@@ -210,7 +210,7 @@ fn tell(failure: Failure, json: bool) -> u8 {
             2
         }
         Failure::Failed(error) => {
-            complain(&format!("error: {error:#}"));
+            complain(&format!("error: {}", with_causes(&error)));
             1
         }
         Failure::Busy(text) => {
@@ -218,6 +218,18 @@ fn tell(failure: Failure, json: bool) -> u8 {
             4
         }
     }
+}
+
+/// An error and its causes, each told once: many errors repeat what caused them.
+fn with_causes(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
 }
 
 /// Writes to standard error; a closed one is nobody's problem.
@@ -233,5 +245,11 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("the disk is full").context("the database: the disk is full").context("sync");
+        assert_eq!(with_causes(&error), "sync: the database: the disk is full");
     }
 }

@@ -44,7 +44,6 @@ const OPEN: [OutboxState; 4] = [OutboxState::Planned, OutboxState::Held, OutboxS
 
 pub(crate) async fn run(global: &Global, args: &PlanArgs) -> Outcome {
     let opened = context::open(global, Arc::new(Silent)).await?;
-    let _lock = opened.lock_database()?;
     opened.engine.plan().await?;
     let mut totals = Vec::new();
     let mut lines = Vec::new();

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ReferenceArgs, mut command: clap::Command) -> Outcome {
     }
     write(&args.out.join("cli.md"), cli_page(&mut command).as_bytes())?;
     for (name, page) in crate::rules::reference_pages() {
-        write(&args.out.join(format!("{name}.md")), page.as_bytes())?;
+        write(&args.out.join(name), page.as_bytes())?;
     }
     let settings = crate::config::reference_page(&super::context::vendor_settings());
     write(&args.out.join("settings.md"), settings.as_bytes())?;

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use intentd_sdk::ConnectorError;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, RwLock};
 
-use super::{Global, Outcome, context};
+use super::{Failure, Global, Outcome, context};
 use crate::engine::EngineError;
 use crate::engine::cycle::Engine;
 use crate::engine::progress::{Event, Progress};
@@ -76,6 +77,9 @@ impl Watcher for Told {
                 let state = if summary.complete { "in sync" } else { "incomplete, see `intentd status`" };
                 self.notifier.status(&format!("{state}; next cycle in {seconds} s"));
             }
+            Err(EngineError::Connector(ConnectorError::Stopped)) => {
+                tracing::info!("stopped within a cycle; the next start goes on from the last committed page");
+            }
             Err(error) => {
                 tracing::error!(error = %error, "cycle failed: {error}; next try in {seconds} s");
                 self.notifier.status(&format!("failed: {error}; next try in {seconds} s"));
@@ -93,20 +97,21 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     let progress: Arc<dyn Progress> = Arc::<Told>::clone(&told);
 
     let opened = context::open(global, Arc::clone(&progress)).await?;
-    let _lock = opened.lock_database()?;
     if let Some(problems) = &opened.rejected_rules {
         tracing::error!("the rules have problems; the last good ones stay in force\n{}", problems.render(false));
     }
     let engine = Arc::new(RwLock::new(opened.engine.clone()));
     let stopping = opened.engine.stopping.clone();
     let wake = Arc::new(Notify::new());
+    // Before READY=1: whoever hears it may send signals at once.
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
     notifier.ready();
     notifier.status("ready");
 
     let reload = tokio::spawn({
         let (engine, wake, global) = (Arc::clone(&engine), Arc::clone(&wake), global.clone());
         async move {
-            let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
             while hangup.recv().await.is_some() {
                 notifier.reloading();
                 reload_rules(&global, &engine).await;
@@ -118,7 +123,7 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     let stop = tokio::spawn({
         let stopping = stopping.clone();
         async move {
-            wait_for_stop().await;
+            wait_for_stop(&mut terminate).await;
             notifier.stopping();
             tracing::info!("stopping: finishing what was begun");
             stopping.cancel();
@@ -155,26 +160,24 @@ async fn reload_rules(global: &Global, engine: &RwLock<Engine>) {
                 Err(error) => tracing::error!(error = %error, "the rules could not be stored: {error}"),
             }
         }
-        Err(problems) => {
+        Err(Failure::Problems(problems)) => {
             tracing::error!(
                 "the edited rules are rejected; the last good ones stay in force\n{}",
                 problems.render(false)
             );
         }
+        Err(Failure::Input(reason) | Failure::Busy(reason)) => {
+            tracing::error!("the configuration cannot be read; the last good rules stay in force: {reason}");
+        }
+        Err(Failure::Failed(error)) => {
+            tracing::error!("the rules cannot be read; the last good ones stay in force: {error:#}");
+        }
     }
 }
 
-async fn wait_for_stop() {
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
+async fn wait_for_stop(terminate: &mut Signal) {
     tokio::select! {
-        () = terminate => {}
+        _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => {
             if result.is_err() {
                 std::future::pending::<()>().await;

@@ -8,7 +8,6 @@ use super::{Global, Outcome, context, output, report};
 /// Runs one cycle and prints its summary.
 pub(crate) async fn run(global: &Global) -> Outcome {
     let opened = context::open(global, Arc::new(Bars::new())).await?;
-    let _lock = opened.lock_database()?;
     let summary = opened.engine.cycle().await?;
     if global.json {
         output::json(&summary);

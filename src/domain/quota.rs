@@ -8,6 +8,9 @@ use intentd_sdk::Timestamp;
 use intentd_sdk::permit::{BucketSpec, Period, Reading, Rest};
 use jiff::tz::TimeZone;
 
+/// Longer waits are not slept through: the caller is told until when.
+pub const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(120);
+
 /// The verdict on one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admit {
@@ -50,6 +53,7 @@ pub struct Bucket {
     name: String,
     capacity: u32,
     share_percent: u8,
+    fixed: bool,
     usage: Usage,
     in_flight: u32,
     parked_until: Option<Timestamp>,
@@ -88,6 +92,7 @@ impl Bucket {
             name: spec.name.clone(),
             capacity: spec.capacity,
             share_percent: spec.share_percent.clamp(1, 100),
+            fixed: spec.fixed,
             usage,
             in_flight: 0,
             parked_until: None,
@@ -128,6 +133,7 @@ impl Bucket {
                 let age_ms = age_ms.max(0) as u64;
                 if age_ms < *period_ms {
                     let at = now.monotonic_ms.saturating_sub(age_ms);
+                    ended.clear();
                     ended.extend(std::iter::repeat_n(at, saved.used as usize));
                     *last_call = saved.period_start;
                 }
@@ -225,7 +231,7 @@ impl Bucket {
     /// Takes over what the vendor reported.
     pub fn learn(&mut self, reading: &Reading) {
         if let Some(capacity) = reading.capacity.filter(|capacity| *capacity > 0) {
-            self.capacity = capacity;
+            self.capacity = if self.fixed { self.capacity.min(capacity) } else { capacity };
         }
         if let (Usage::Day { remaining, .. }, Some(reported)) = (&mut self.usage, reading.remaining) {
             // Answers overtake each other; within a day the remainder only falls.
@@ -236,6 +242,11 @@ impl Bucket {
     /// The vendor imposed a rest.
     pub fn pause(&mut self, rest: Rest, now: Moment) {
         match (rest, &self.usage) {
+            // A long rest is a date on the wall clock: it outlives this process, and nobody sleeps through it.
+            (Rest::For(length), _) if length > LONGEST_WAIT => {
+                let until = now.wall.plus_ms(length.as_millis() as i64);
+                self.parked_until = self.parked_until.max(Some(until));
+            }
             (Rest::For(length), _) => {
                 self.rest_until_ms = self.rest_until_ms.max(now.monotonic_ms + length.as_millis() as u64);
             }
@@ -271,14 +282,19 @@ mod tests {
     }
 
     fn rolling(capacity: u32) -> Bucket {
-        let spec =
-            BucketSpec { name: "burst".into(), capacity, period: Period::Rolling { ms: 10_000 }, share_percent: 100 };
+        let spec = BucketSpec {
+            name: "burst".into(),
+            capacity,
+            period: Period::Rolling { ms: 10_000 },
+            share_percent: 100,
+            fixed: false,
+        };
         Bucket::new(&spec, at(0))
     }
 
     fn daily(capacity: u32, share_percent: u8) -> Bucket {
         let period = Period::Day { time_zone: "Europe/Stockholm".into() };
-        Bucket::new(&BucketSpec { name: "daily".into(), capacity, period, share_percent }, at(0))
+        Bucket::new(&BucketSpec { name: "daily".into(), capacity, period, share_percent, fixed: false }, at(0))
     }
 
     #[test]
@@ -357,6 +373,34 @@ mod tests {
         let mut after = daily(10, 100);
         after.restore(&before.save(), at(1));
         assert_eq!(after.save().used, 1);
+    }
+
+    #[test]
+    fn what_the_admin_set_is_only_lowered_by_the_vendor() {
+        let spec = BucketSpec {
+            name: "burst".into(),
+            capacity: 50,
+            period: Period::Rolling { ms: 10_000 },
+            share_percent: 100,
+            fixed: true,
+        };
+        let mut bucket = Bucket::new(&spec, at(0));
+        let reading = |capacity| Reading { bucket: "burst".into(), capacity: Some(capacity), remaining: None };
+        bucket.learn(&reading(190));
+        assert_eq!(bucket.capacity(), 50);
+        bucket.learn(&reading(20));
+        assert_eq!(bucket.capacity(), 20);
+    }
+
+    #[test]
+    fn a_rest_of_hours_is_a_date_that_outlives_the_process() {
+        let mut bucket = daily(5, 100);
+        bucket.pause(Rest::For(Duration::from_secs(7_200)), at(0));
+        let until = at(0).wall.plus_ms(7_200_000);
+        assert_eq!(bucket.admit(at(1)), Admit::Parked(until));
+        let mut after = daily(5, 100);
+        after.restore(&bucket.save(), at(60_000));
+        assert_eq!(after.admit(at(60_000)), Admit::Parked(until));
     }
 
     #[test]

@@ -127,7 +127,8 @@ impl Engine {
             }
         }
         let targets = self.targets().await?;
-        summary.scored = self.recompute(targets, run_id, now).await?;
+        // Facts came in while others were read: the values are those of this moment.
+        summary.scored = self.recompute(targets, run_id, self.clock.now()).await?;
         for connection in &self.connections {
             self.apply(connection, false, reached.contains(&&connection.name), summary).await?;
         }
@@ -184,11 +185,12 @@ impl Engine {
         Ok(summary)
     }
 
-    /// Asks the vendor who we are, refuses another account than the one known, and adopts its limits.
+    /// Asks the vendor who we are, refuses another account than the one known, and adopts its limits. Changes nothing in the
+    /// database, so that it may be asked beside a daemon at work.
     ///
     /// # Errors
     /// [`EngineError::OtherAccount`] when the credentials belong to another account than before.
-    pub async fn meet(&self, connection: &Connection) -> Result<Account, EngineError> {
+    pub async fn recognise(&self, connection: &Connection) -> Result<Account, EngineError> {
         let saved = self.store.load_quota(&connection.name).await?;
         let saved = saved
             .into_iter()
@@ -215,6 +217,16 @@ impl Engine {
         if fresh {
             connection.limiter.restore(&saved);
         }
+        Ok(account)
+    }
+
+    /// Recognises the account, writes it down, and takes over what a process that died left behind. Only for the process
+    /// that has the database for itself.
+    ///
+    /// # Errors
+    /// As [`Engine::recognise`], and when the store fails.
+    pub async fn meet(&self, connection: &Connection) -> Result<Account, EngineError> {
+        let account = self.recognise(connection).await?;
         let mut tx = self.store.begin().await?;
         let row = ConnectionRow {
             name: connection.name.clone(),
@@ -271,11 +283,13 @@ impl Engine {
             reconcile_every_ms: self.settings.reconcile_every_ms,
             progress: Arc::clone(&self.progress),
         };
-        let report = pull.run().await?;
+        let report = pull.run().await;
+        // I9: calls that a failed or stopped pull made count as well.
+        self.save_quota(connection).await?;
+        let report = report?;
         summary.records.extend(report.records);
         summary.streams_off.extend(report.off);
         summary.streams_failed.extend(report.failed);
-        self.save_quota(connection).await?;
         Ok(())
     }
 
@@ -371,7 +385,9 @@ impl Engine {
             if !confirm {
                 self.guard(connection, summary).await?;
             }
-            let report = self.push(connection, summary).await?;
+            let report = self.push(connection, summary).await;
+            self.save_quota(connection).await?;
+            let report = report?;
             summary.changes.written += report.written;
             summary.changes.rejected += report.rejected;
         }
@@ -381,7 +397,6 @@ impl Engine {
         summary.changes.held += held;
         summary.changes.open +=
             OutboxState::ALL.into_iter().filter(|state| state.is_open()).map(count).sum::<u64>() - held;
-        self.save_quota(connection).await?;
         summary.api.push(api_line(connection));
         Ok(())
     }
@@ -481,7 +496,8 @@ impl Engine {
                 expected: line.expected,
                 stored: line.stored,
                 basis: line.basis.as_str().to_owned(),
-                exact: line.expected == line.stored,
+                // A window that was not read to its end proves nothing, however its numbers look.
+                exact: line.expected == line.stored && line.open_windows == 0,
             });
         }
         summary.issues = self.store.count_issues(run_id).await?;

@@ -9,19 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use governor::clock::Clock as _;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 use intentd_sdk::clock::Clock;
 use intentd_sdk::permit::{CallClass, LimitSpec, Observation, Permit, Permits};
 use intentd_sdk::{ConnectorError, Timestamp};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+use super::pacer::Pacer;
 use crate::domain::quota::{Admit, Bucket, Moment, SavedBucket};
-
-/// How much faster than the sustained rate a burst may run.
-const BURST_PACE: u32 = 5;
 
 /// Limits of one connection, shared by everything that talks to it.
 #[derive(Clone)]
@@ -114,6 +108,13 @@ impl Limiter {
         }
     }
 
+    /// Starts to count anew: a cycle reports its own calls.
+    pub fn count_anew(&self) {
+        let mut state = self.shared.lock();
+        state.counts = CallCounts::default();
+        (state.first_call, state.last_end) = (None, None);
+    }
+
     /// What to write down.
     pub fn save(&self) -> BTreeMap<String, SavedBucket> {
         self.shared.lock().buckets.iter().map(|(name, bucket)| (name.clone(), bucket.save())).collect()
@@ -145,26 +146,35 @@ impl Limiter {
 impl Permits for Limiter {
     async fn acquire(&self, class: CallClass) -> Result<Permit, ConnectorError> {
         let stopping = &self.shared.stopping;
-        let place = tokio::select! {
-            biased;
-            () = stopping.cancelled() => return Err(ConnectorError::Stopped),
-            place = Arc::clone(&self.shared.in_flight).acquire_owned() => {
-                place.map_err(|_| ConnectorError::Stopped)?
-            }
-        };
         loop {
             // Registered before looking, so that an end between the look and the wait is not missed.
             let ended = self.shared.ended.notified();
-            match self.shared.try_take(class)? {
-                Taken::Yes => return Ok(self.permit(class, place)),
-                Taken::WaitMs(wait_ms) => {
+            match self.shared.look(class)? {
+                Look::Open => {
+                    // A place is taken only by a call that may start: whoever waits for a slow limit blocks nobody else.
+                    let place = tokio::select! {
+                        biased;
+                        () = stopping.cancelled() => return Err(ConnectorError::Stopped),
+                        place = Arc::clone(&self.shared.in_flight).acquire_owned() => {
+                            place.map_err(|_| ConnectorError::Stopped)?
+                        }
+                    };
+                    match self.shared.take(class)? {
+                        Taken::Yes => return Ok(self.permit(class, place)),
+                        Taken::Later(pause) => {
+                            drop(place);
+                            self.shared.clock.sleep(pause).await;
+                        }
+                    }
+                }
+                Look::WaitMs(wait_ms) => {
                     tokio::select! {
                         biased;
                         () = stopping.cancelled() => return Err(ConnectorError::Stopped),
                         () = self.shared.clock.sleep(Duration::from_millis(wait_ms)) => {}
                     }
                 }
-                Taken::WaitForEnd => {
+                Look::WaitForEnd => {
                     tokio::select! {
                         biased;
                         () = stopping.cancelled() => return Err(ConnectorError::Stopped),
@@ -200,6 +210,13 @@ impl Limiter {
 
 enum Taken {
     Yes,
+    /// Ask again after this pause.
+    Later(Duration),
+}
+
+enum Look {
+    /// A call may start now.
+    Open,
     WaitMs(u64),
     WaitForEnd,
 }
@@ -214,29 +231,23 @@ impl Shared {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn try_take(&self, class: CallClass) -> Result<Taken, ConnectorError> {
+    /// May a call of this class start, as far as the limits go?
+    fn look(&self, class: CallClass) -> Result<Look, ConnectorError> {
+        let now = self.moment();
+        self.lock().look(class, now)
+    }
+
+    /// Counts a call, if the limits still allow it and the burst is not too steep.
+    fn take(&self, class: CallClass) -> Result<Taken, ConnectorError> {
         let now = self.moment();
         let mut state = self.lock();
-        let mut wait_ms = 0;
-        for bucket in state.buckets_of(class) {
-            match bucket.admit(now) {
-                Admit::Now => {}
-                Admit::At(moment) => wait_ms = wait_ms.max(moment.monotonic_ms - now.monotonic_ms).max(1),
-                Admit::WhenOneEnds => return Ok(Taken::WaitForEnd),
-                Admit::Parked(until) => {
-                    let detail = format!("the {} budget is used up", bucket.name());
-                    return Err(ConnectorError::Limited { until, detail });
-                }
-            }
-        }
-        if wait_ms > 0 {
-            return Ok(Taken::WaitMs(wait_ms));
+        if !matches!(state.look(class, now)?, Look::Open) {
+            return Ok(Taken::Later(Duration::ZERO));
         }
         let names = state.classes.get(&class).cloned().unwrap_or_default();
-        for name in &names {
-            if let Some(wait_ms) = state.pacers.get(name).and_then(|pacer| pacer.wait_ms(now)) {
-                return Ok(Taken::WaitMs(wait_ms));
-            }
+        let pause = names.iter().filter_map(|name| state.pacers.get(name)).filter_map(|pacer| pacer.start(now)).max();
+        if let Some(pause) = pause {
+            return Ok(Taken::Later(pause));
         }
         for name in &names {
             if let Some(bucket) = state.buckets.get_mut(name) {
@@ -279,56 +290,24 @@ impl Shared {
 }
 
 impl State {
+    fn look(&self, class: CallClass, now: Moment) -> Result<Look, ConnectorError> {
+        let mut wait_ms = 0;
+        for bucket in self.buckets_of(class) {
+            match bucket.admit(now) {
+                Admit::Now => {}
+                Admit::At(moment) => wait_ms = wait_ms.max(moment.monotonic_ms - now.monotonic_ms).max(1),
+                Admit::WhenOneEnds => return Ok(Look::WaitForEnd),
+                Admit::Parked(until) => {
+                    let detail = format!("the {} budget is used up or rests", bucket.name());
+                    return Err(ConnectorError::Limited { until, detail });
+                }
+            }
+        }
+        Ok(if wait_ms == 0 { Look::Open } else { Look::WaitMs(wait_ms) })
+    }
+
     fn buckets_of(&self, class: CallClass) -> impl Iterator<Item = &Bucket> {
         self.classes.get(&class).into_iter().flatten().filter_map(|name| self.buckets.get(name))
-    }
-}
-
-/// Spreads the start of calls within a burst.
-struct Pacer {
-    limiter: RateLimiter<NotKeyed, InMemoryState, PacerClock, governor::middleware::NoOpMiddleware<Nanos>>,
-    clock: PacerClock,
-}
-
-impl Pacer {
-    fn new(allowed: u32, period_ms: u64, max_in_flight: u32) -> Pacer {
-        let per_call = Duration::from_millis(period_ms) / allowed.saturating_mul(BURST_PACE).max(1);
-        let burst = std::num::NonZeroU32::new(max_in_flight).unwrap_or(std::num::NonZeroU32::MIN);
-        let quota = Quota::with_period(per_call.max(Duration::from_nanos(1)))
-            .unwrap_or(Quota::per_second(std::num::NonZeroU32::MAX))
-            .allow_burst(burst);
-        let clock = PacerClock::default();
-        Pacer { limiter: RateLimiter::direct_with_clock(quota, clock.clone()), clock }
-    }
-
-    /// `None`: start now. Otherwise the pause before asking again.
-    fn wait_ms(&self, now: Moment) -> Option<u64> {
-        self.clock.set(now.monotonic_ms);
-        match self.limiter.check() {
-            Ok(()) => None,
-            Err(not_until) => Some((not_until.wait_time_from(self.clock.now()).as_millis() as u64).max(1)),
-        }
-    }
-}
-
-/// The pacer's time is handed in, like everybody's.
-#[derive(Clone, Default)]
-struct PacerClock {
-    now_ms: Arc<std::sync::atomic::AtomicU64>,
-}
-
-impl PacerClock {
-    fn set(&self, now_ms: u64) {
-        self.now_ms.store(now_ms, std::sync::atomic::Ordering::Relaxed);
-    }
-}
-
-impl governor::clock::Clock for PacerClock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let now_ms = self.now_ms.load(std::sync::atomic::Ordering::Relaxed);
-        Nanos::from(Duration::from_millis(now_ms))
     }
 }
 
@@ -348,6 +327,7 @@ mod tests {
                 capacity: 20,
                 period: Period::Rolling { ms: 10_000 },
                 share_percent: 100,
+                fixed: false,
             }],
             classes: vec![ClassSpec { class: GENERAL, buckets: vec!["burst".into()] }],
             max_in_flight: 4,

@@ -3,6 +3,7 @@
 pub mod crash;
 pub mod cycle;
 pub mod limiter;
+mod pacer;
 mod page;
 pub mod progress;
 pub mod pull;

@@ -110,9 +110,12 @@ pub(super) async fn commit(place: PagePlace, items: Vec<Item>, next: Next) -> Re
             // The mirror was counted by the database itself, and as many are there as the vendor counts.
             if count.basis == CountBasis::Mirrored {
                 stored += count.expected;
-            }
-            if place.kind == StreamKind::Segments {
+            } else if place.kind == StreamKind::Segments {
                 close_segment(&mut tx, &place).await?;
+            }
+            if let StreamKind::AssociationsOf { kind, .. } = place.kind {
+                // Asked and answered: an id of which the vendor gave no associations is not asked again for ever.
+                tx.clear_stale_links(&place.connection, kind, &place.window.ids).await?;
             }
             tx.close_window(place.window_id, count, stored, place.now).await?;
         }
@@ -204,8 +207,9 @@ async fn commit_objects(
         if kind == ObjectKind::Contact && needs_score {
             dirty.push(ContactId(local_id));
         }
-        // Associations leave no trace on the record, so whoever was touched by somebody else is read again.
-        if arrival != Arrival::Echo && (touched || returned) {
+        // Associations leave no trace on the record, so whoever was touched is read again. Our own writes are not touches:
+        // their instants are known from the answers to them.
+        if touched || returned {
             stale_links.push(record.id.clone());
         }
         if row.is_none_or(|row| row.window_id != Some(place.window_id)) {

@@ -7,16 +7,18 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use async_trait::async_trait;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use intentd_sdk::connector::Connector;
 use intentd_sdk::cursor::Checkpoint;
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::{ConnectionName, Departure, ExternalId, ObjectKind, StreamName};
-use intentd_sdk::source::{EmptyMirror, Mode, Next, ReadContext, Selection, StreamKind, StreamSpec, WindowSpec};
+use intentd_sdk::source::{Mirror, Mode, Next, ReadContext, Selection, StreamKind, StreamSpec, WindowSpec};
 use intentd_sdk::{ConnectorError, Timestamp};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use super::page::{Committed, PagePlace, commit, depart};
@@ -25,7 +27,7 @@ use super::summary::{StreamNote, StreamRecords};
 use super::{EngineError, crash};
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::check_departures;
-use crate::store::{OpenPlan, OpenWindow, Store, StreamState, StreamSwitch};
+use crate::store::{OpenPlan, OpenWindow, Store, StoreError, StreamState, StreamSwitch};
 
 /// Windows of one stream that are read at once. The limiter decides how many calls run; this only keeps its queue filled.
 const WINDOWS_AT_ONCE: usize = 8;
@@ -451,16 +453,16 @@ impl Pull {
     }
 
     fn context(&self) -> ReadContext<'_> {
-        // Counting cannot tell our own write from an edit that followed it within the same window: whoever was edited right
-        // after we wrote has left one instant and taken another, and the count is the same. So every record is read.
-        let mirror = &EmptyMirror;
-        ReadContext { permits: self.permits.as_ref(), selection: &self.selection, mirror, now: self.now }
+        ReadContext { permits: self.permits.as_ref(), selection: &self.selection, mirror: self, now: self.now }
     }
 
     fn selection_fingerprint(&self, spec: &StreamSpec) -> String {
         match spec.kind {
+            // Mapped fields are kept, not what the vendor sent: other mappings need the records once more.
             StreamKind::Objects { kind } => {
-                self.selection.properties.get(&kind).map(|names| names.join(",")).unwrap_or_default()
+                let names = self.selection.properties.get(&kind);
+                let mappings: Vec<_> = self.mapping.fields.iter().filter(|mapping| mapping.kind == kind).collect();
+                fingerprint(&(names, mappings, self.zone.iana_name()))
             }
             _ => String::new(),
         }
@@ -485,10 +487,31 @@ enum StreamEnd {
     Halted(String),
 }
 
+/// Sixteen hexadecimal digits over a value.
+fn fingerprint(value: &impl Serialize) -> String {
+    let canonical = serde_json::to_vec(value).unwrap_or_default();
+    Sha256::digest(&canonical).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn batch_window(ids: &[ExternalId], mode: Mode) -> WindowSpec {
     let key = match (ids.first(), ids.last()) {
         (Some(first), Some(last)) => format!("{} ids {first}..{last}", ids.len()),
         _ => String::new(),
     };
     WindowSpec { key, mode, ids: ids.to_vec(), bounds: serde_json::Value::Null }
+}
+
+#[async_trait]
+impl Mirror for Pull {
+    async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64, ConnectorError> {
+        self.store.count_modified(&self.connection, kind, from, to).await.map_err(uncounted)
+    }
+
+    async fn count_members(&self, segment: &ExternalId) -> Result<u64, ConnectorError> {
+        self.store.count_members(&self.connection, segment).await.map_err(uncounted)
+    }
+}
+
+fn uncounted(error: StoreError) -> ConnectorError {
+    ConnectorError::Transient { retry_after_ms: None, detail: error.to_string() }
 }

@@ -196,12 +196,16 @@ impl Store {
             .await
     }
 
-    /// Members of a segment that are stored.
+    /// Members of a segment that are stored, without those whose own record is known to have departed.
     pub async fn count_members(&self, connection: &ConnectionName, segment_id: &ExternalId) -> Result<u64> {
         let mut session = self.read().await?;
         session
             .fetch_one(
-                "SELECT COUNT(*) FROM membership WHERE workspace_id = $1 AND connection = $2 AND segment_id = $3",
+                "SELECT COUNT(*) FROM membership m
+                 WHERE m.workspace_id = $1 AND m.connection = $2 AND m.segment_id = $3 AND NOT EXISTS (
+                     SELECT 1 FROM remote_object r WHERE r.workspace_id = m.workspace_id
+                         AND r.connection = m.connection AND r.kind = m.kind AND r.external_id = m.member_id
+                         AND r.state <> 'present')",
                 args![session.workspace(), connection, segment_id],
                 |row| row.count(0),
             )

@@ -89,7 +89,8 @@ impl Tx {
         report.replaced = session
             .execute_rows(
                 "WITH v(outbox_id, desired, previous, run_id) AS ({rows})
-                 UPDATE outbox SET desired = v.desired, previous = v.previous, run_id = v.run_id, changed_at = $2
+                 UPDATE outbox SET desired = v.desired, previous = v.previous, run_id = v.run_id, changed_at = $2,
+                     state = CASE WHEN state = 'retry_wait' THEN 'planned' ELSE state END, due_at = NULL
                  FROM v WHERE outbox.workspace_id = $1 AND outbox.outbox_id = v.outbox_id",
                 replace,
                 args![workspace, now],

@@ -6,7 +6,7 @@ use intentd::store::{Store, StoreError};
 use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 
 use crate::objects::store_contacts;
-use crate::setup::{Bench, at, hubspot, write};
+use crate::setup::{Bench, at, hubspot, on_both, write};
 
 #[tokio::test]
 async fn a_backup_opens_and_equals() {
@@ -33,14 +33,14 @@ async fn a_backup_opens_and_equals() {
     assert!(matches!(bench.store.backup(&target).await, Err(StoreError::Full { .. })), "nothing is overwritten");
 }
 
-#[tokio::test]
-async fn one_daemon_has_the_file() {
-    let bench = Bench::sqlite().await;
+on_both!(one_process_works_on_a_database);
+
+async fn one_process_works_on_a_database(bench: Bench) {
     let second = Store::open(&bench.url).await.unwrap();
-    let lock = bench.store.lock_exclusive().unwrap();
-    assert!(matches!(second.lock_exclusive(), Err(StoreError::InUse { .. })));
+    let lock = bench.store.lock_exclusive().await.unwrap();
+    assert!(matches!(second.lock_exclusive().await, Err(StoreError::InUse { .. })));
     drop(lock);
-    second.lock_exclusive().unwrap();
+    second.lock_exclusive().await.unwrap();
 }
 
 #[tokio::test]

@@ -207,4 +207,7 @@ async fn a_stream_keeps_its_switch(bench: Bench) {
     });
     let state = bench.store.find_stream(&hubspot(), &contacts()).await.unwrap().unwrap();
     assert_eq!((state.state, state.last_success_at), (StreamSwitch::Halted, Some(at(3))));
+    write!(bench, tx => tx.mark_reconciled(&hubspot(), &contacts(), at(4)).await.unwrap());
+    let marked = bench.store.find_stream(&hubspot(), &contacts()).await.unwrap().unwrap();
+    assert_eq!(marked, StreamState { last_reconcile_at: Some(at(4)), ..state });
 }

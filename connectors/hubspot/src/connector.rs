@@ -20,6 +20,7 @@ use crate::client::Client;
 use crate::limits::{self, AUTH, HubSpotLimits};
 use crate::paths::Paths;
 use crate::settings::{self, BASE_URL, Options};
+use crate::streams::Campaigns;
 use crate::wire::AccountDetails;
 
 /// The entry of the registry.
@@ -109,6 +110,7 @@ impl ConnectorKind for HubSpotKind {
 pub(crate) struct HubSpot {
     pub(crate) client: Client,
     pub(crate) options: Options,
+    pub(crate) campaigns: Campaigns,
     limits: BTreeMap<String, u32>,
     share_percent: BTreeMap<String, u8>,
 }
@@ -126,7 +128,13 @@ impl HubSpot {
             }
         };
         let client = Client::new(transport, tokens, settings.clock, paths);
-        Ok(HubSpot { client, options, limits: settings.limits, share_percent: settings.share_percent })
+        Ok(HubSpot {
+            client,
+            options,
+            campaigns: Campaigns::default(),
+            limits: settings.limits,
+            share_percent: settings.share_percent,
+        })
     }
 }
 

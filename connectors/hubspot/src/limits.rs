@@ -26,6 +26,7 @@ pub(crate) fn spec(limits: &BTreeMap<String, u32>, share: &BTreeMap<String, u8>,
         .map(|(name, capacity, share_percent)| BucketSpec {
             name: name.to_owned(),
             capacity: limits.get(name).copied().unwrap_or(capacity),
+            fixed: limits.contains_key(name),
             period: match name {
                 "burst" => Period::Rolling { ms: 10_000 },
                 "search" => Period::Rolling { ms: 1_000 },

@@ -100,6 +100,11 @@ impl Paths {
         format!("{}/memberships", self.list(id))
     }
 
+    /// The members of one list, newest join first.
+    pub(crate) fn joins(&self, id: &str) -> String {
+        format!("{}/join-order", self.members(id))
+    }
+
     /// Event occurrences.
     pub(crate) fn events(&self) -> String {
         let version = self.version("events");
@@ -123,6 +128,11 @@ impl Paths {
     /// E-mail events; this endpoint has no newer version.
     pub(crate) fn email_events(&self) -> &'static str {
         "/email/public/v1/events"
+    }
+
+    /// One e-mail campaign; this endpoint has no newer version.
+    pub(crate) fn campaign(&self, id: &str) -> String {
+        format!("/email/public/v1/campaigns/{}", encode(id))
     }
 
     /// Forms; this endpoint has no dated version.

@@ -24,6 +24,8 @@ pub struct BucketSpec {
     pub period: Period,
     /// Of the capacity, the share in percent that we may use; the rest is the customer's other apps'.
     pub share_percent: u8,
+    /// The admin set the capacity: what the vendor reports can only lower it.
+    pub fixed: bool,
 }
 
 /// What a bucket's capacity is counted over.

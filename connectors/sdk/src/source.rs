@@ -29,7 +29,8 @@ pub enum StreamKind {
     /// as [`WindowSpec::ids`].
     AssociationsOf { kind: ObjectKind, batch: usize },
     /// Segments and their members. Every window is one segment, named as the only id of [`WindowSpec::ids`]; its first page
-    /// brings the segment itself, and whoever it does not deliver has left the segment.
+    /// brings the segment itself, and whoever it does not deliver has left the segment, unless the window ends as
+    /// [`CountBasis::Mirrored`]: then nobody came or left.
     Segments,
 }
 
@@ -128,7 +129,8 @@ pub enum CountBasis {
     Stated,
     /// The vendor states none: distinct rows on its pages up to its own end mark.
     Listed,
-    /// The vendor stated a total for exactly this window and as many records of it are mirrored: nothing had to be read.
+    /// The vendor stated a total for exactly this window and as many records of it are mirrored: it was not read now, because
+    /// a later run reads it anyway.
     Mirrored,
 }
 
@@ -148,9 +150,12 @@ impl CountBasis {
 pub trait Mirror: Send + Sync {
     /// Records of a kind that are present here with a last-modified instant from `from` to `to`, both included.
     ///
-    /// Last-modified instants only move forward, so no record enters a stretch of time that lies behind: when the vendor
-    /// counts as many records in it as are mirrored with such an instant, they are the same ones.
+    /// When the vendor counts as many, they are most probably the same ones: good enough to put off reading a stretch that
+    /// will be read again, not good enough to skip one for good.
     async fn count_modified(&self, kind: ObjectKind, from: Timestamp, to: Timestamp) -> Result<u64>;
+
+    /// Members of a segment that are stored here, without those whose own record is known to have departed.
+    async fn count_members(&self, segment: &ExternalId) -> Result<u64>;
 }
 
 /// A mirror that holds nothing: for looking at an account without keeping anything.
@@ -160,6 +165,10 @@ pub struct EmptyMirror;
 #[async_trait]
 impl Mirror for EmptyMirror {
     async fn count_modified(&self, _kind: ObjectKind, _from: Timestamp, _to: Timestamp) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn count_members(&self, _segment: &ExternalId) -> Result<u64> {
         Ok(0)
     }
 }

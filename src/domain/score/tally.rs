@@ -47,7 +47,12 @@ pub(super) fn tally<T: Trace>(
 ) -> Tally {
     let mut moment = Moment::new(calendar, now);
     let mut states: Vec<State> = score.rules.iter().map(start).collect();
-    for (at, fact) in happened(facts.activities, now).iter().enumerate() {
+    let past = happened(facts.activities, now);
+    // Known already and yet to come: a scheduled meeting, or something that happened while facts were being read.
+    if let Some(next) = facts.activities.get(past.len()) {
+        moment.expect_instant(next.at.as_secs());
+    }
+    for (at, fact) in past.iter().enumerate() {
         let slots = score.matcher.slots(fact);
         if slots.is_empty() {
             continue;

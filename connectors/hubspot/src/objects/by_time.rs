@@ -25,13 +25,16 @@ pub(crate) struct TimeBounds {
     /// Only within one millisecond: the ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ids: Option<(u64, u64)>,
+    /// From here on the search index may still change, so that whatever is read now is read again later.
+    fresh_from_ms: i64,
 }
 
 impl TimeBounds {
     /// A stretch of time. HubSpot fails on the epoch itself, so time begins one second later.
-    pub(crate) fn new(from: Timestamp, to: Timestamp) -> TimeBounds {
+    /// What lies from `fresh_from` on will be read again.
+    pub(crate) fn new(from: Timestamp, to: Timestamp, fresh_from: Timestamp) -> TimeBounds {
         let from_ms = from.as_ms().max(1_000);
-        TimeBounds { from_ms, to_ms: to.as_ms().max(from_ms), ids: None }
+        TimeBounds { from_ms, to_ms: to.as_ms().max(from_ms), ids: None, fresh_from_ms: fresh_from.as_ms() }
     }
 
     /// The same bounds give the same key.
@@ -63,6 +66,13 @@ impl TimeBounds {
             _ => low + (high - low) / 2,
         };
         Some((TimeBounds { ids: Some((low, end)), ..*self }, TimeBounds { ids: Some((end + 1, high)), ..*self }))
+    }
+
+    /// Cuts off the part that will be read again, when the window has both.
+    fn cut_at_fresh(&self) -> Option<(TimeBounds, TimeBounds)> {
+        let fresh = self.fresh_from_ms;
+        (self.from_ms < fresh && fresh <= self.to_ms)
+            .then(|| (TimeBounds { to_ms: fresh - 1, ..*self }, TimeBounds { from_ms: fresh, ..*self }))
     }
 
     fn filters<'a>(&self, modified: &'a str) -> Vec<Filter<'a>> {
@@ -130,6 +140,9 @@ pub(crate) async fn read(
     let answer = reader.search(&query).await?;
     let next = next_offset(&answer, state.offset)?;
     if state.offset == 0 && next.is_some() {
+        if let Some((settled, fresh)) = state.bounds.cut_at_fresh() {
+            return Ok((Vec::new(), TimeNext::Split(TimeState::start(settled), fresh)));
+        }
         match mirrored(reader, &state.bounds, answer.total).await? {
             Mirrored::All(expected) => {
                 return Ok((Vec::new(), TimeNext::Done(Count { expected, basis: CountBasis::Mirrored })));
@@ -176,7 +189,9 @@ pub(crate) async fn read(
     ))
 }
 
-/// How much of a window is here already: what we wrote ourselves comes home in great numbers.
+/// How much of a fresh window is here already: what we wrote ourselves comes home in great numbers, and need not be read
+/// before the index has settled. Equal counts are a hint and no proof (a record that was modified twice within the window
+/// counts once on both sides), so only what will be read again anyway is passed over on their word.
 enum Mirrored {
     All(u64),
     Most,
@@ -184,7 +199,8 @@ enum Mirrored {
 }
 
 async fn mirrored(reader: &Reader<'_>, bounds: &TimeBounds, total: Option<u64>) -> Result<Mirrored> {
-    let (Some((mirror, kind)), Some(total), None) = (reader.mirror, total, bounds.ids) else {
+    let fresh = bounds.from_ms >= bounds.fresh_from_ms;
+    let (Some((mirror, kind)), Some(total), None, true) = (reader.mirror, total, bounds.ids, fresh) else {
         return Ok(Mirrored::Little);
     };
     let (from, to) = (Timestamp::from_ms(bounds.from_ms), Timestamp::from_ms(bounds.to_ms));
@@ -277,7 +293,7 @@ mod tests {
     use super::*;
 
     fn window(from_ms: i64, to_ms: i64) -> TimeBounds {
-        TimeBounds { from_ms, to_ms, ids: None }
+        TimeBounds { from_ms, to_ms, ids: None, fresh_from_ms: i64::MAX }
     }
 
     #[test]
@@ -306,7 +322,9 @@ mod tests {
 
     #[test]
     fn a_window_never_starts_at_the_epoch() {
-        assert_eq!(TimeBounds::new(Timestamp::EPOCH, Timestamp::EPOCH), window(1_000, 1_000));
+        let end = Timestamp::from_ms(i64::MAX);
+        let bounds = TimeBounds { fresh_from_ms: i64::MAX, ..TimeBounds::new(Timestamp::EPOCH, Timestamp::EPOCH, end) };
+        assert_eq!(bounds, window(1_000, 1_000));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The stream `email_events` (HubSpot: "Email events", version 1, the only source per recipient): sent, opened, clicked
 //! and the rest. An event names its recipient by address; whose it is gets resolved locally.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use intentd_sdk::cursor::{Checkpoint, Cursor};
 use intentd_sdk::record::{ActivityRecord, Actor, Item};
@@ -8,6 +10,7 @@ use intentd_sdk::source::{Count, CountBasis, Mode, Next, Page, PullPlan, StreamK
 use intentd_sdk::{Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::campaigns::CampaignId;
 use super::page_views::present;
 use super::time::{self, Span};
 use super::web::bare_url;
@@ -52,13 +55,11 @@ impl Stream for EmailEvents {
         let state: Option<State> = place(window, cursor)?;
         let before = state.as_ref().map(|state| state.offset.as_str());
         let page = page(reading, span, before).await?;
-        let items: Vec<Item> = page
-            .events
-            .iter()
-            .filter_map(activity)
-            .filter(|activity| span.contains(activity.occurred_at))
-            .map(Item::Activity)
-            .collect();
+        let inside =
+            |event: &&wire::EmailEvent| event.created_ms().is_some_and(|at| span.contains(Timestamp::from_ms(at)));
+        let events: Vec<&wire::EmailEvent> = page.events.iter().filter(inside).collect();
+        let names = reading.campaigns.names(reading, events.iter().filter_map(|event| campaign(event))).await?;
+        let items: Vec<Item> = events.iter().filter_map(|event| activity(event, &names)).map(Item::Activity).collect();
         let listed = state.as_ref().map_or(0, |state| state.listed) + items.len() as u64;
         let next = match page.next().filter(|next| Some(*next) != before) {
             Some(offset) => Next::More(Cursor::of(&State { offset: offset.to_owned(), listed })),
@@ -81,7 +82,11 @@ async fn page(reading: &Reading<'_>, span: Span, offset: Option<&str>) -> Result
     reading.client.get(reading.context.permits, path).await
 }
 
-fn activity(event: &wire::EmailEvent) -> Option<ActivityRecord> {
+fn campaign(event: &wire::EmailEvent) -> Option<CampaignId> {
+    Some(CampaignId { id: event.email_campaign_id.clone()?, app: event.app_id.clone() })
+}
+
+fn activity(event: &wire::EmailEvent, names: &BTreeMap<CampaignId, String>) -> Option<ActivityRecord> {
     let (id, created) = (event.id.as_deref()?, event.created_ms()?);
     let recipient = event.recipient.as_deref().map(|address| address.trim().to_lowercase())?;
     if recipient.is_empty() {
@@ -92,6 +97,7 @@ fn activity(event: &wire::EmailEvent) -> Option<ActivityRecord> {
         .as_ref()
         .and_then(|send| Some(format!("{}:{}", send.created.as_deref().unwrap_or_default(), send.id.as_deref()?)));
     let attributes = [
+        ("campaignName", campaign(event).and_then(|campaign| names.get(&campaign).cloned())),
         ("emailCampaignId", event.email_campaign_id.clone()),
         ("filteredEvent", event.filtered_event.clone()),
         ("sentBy", sent_by),
@@ -125,14 +131,21 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.next(), None);
-        let activities: Vec<ActivityRecord> = page.events.iter().filter_map(activity).collect();
+        let names = BTreeMap::from([(CampaignId { id: "77".into(), app: None }, "Newsletter".to_owned())]);
+        let activities: Vec<ActivityRecord> = page.events.iter().filter_map(|event| activity(event, &names)).collect();
         assert_eq!(activities.len(), 2, "an event without recipient belongs to nobody");
         assert_eq!(activities[0].remote_id, "1795000000000:e1");
         assert_eq!(activities[0].actor, Actor::Email("anna@example.com".into()));
         let attributes: Vec<_> = activities[0].attributes.iter().map(|(n, v)| format!("{n}={v}")).collect();
         assert_eq!(
             attributes,
-            ["emailCampaignId=77", "filteredEvent=true", "sentBy=1794999999999:s1", "url=https://example.com/demo"]
+            [
+                "campaignName=Newsletter",
+                "emailCampaignId=77",
+                "filteredEvent=true",
+                "sentBy=1794999999999:s1",
+                "url=https://example.com/demo"
+            ]
         );
         assert_eq!(activities[1].vendor_type, "UNKNOWN");
     }

@@ -70,7 +70,9 @@ impl Stream for Engagements {
             Some(span) => KINDS
                 .iter()
                 .map(|kind| {
-                    let times = TimeBounds::new(Timestamp::from_ms(span.from_ms), Timestamp::from_ms(span.to_ms));
+                    let (from, to) = (Timestamp::from_ms(span.from_ms), Timestamp::from_ms(span.to_ms));
+                    // Engagements are not mirrored as objects: every stretch is read.
+                    let times = TimeBounds::new(from, to, to.plus_ms(1));
                     of(kind.path, mode, times)
                 })
                 .collect(),

@@ -1,12 +1,14 @@
 //! The streams of HubSpot, one file each, and the reading half of the connector, which only finds the right one.
 
 mod associations;
+mod campaigns;
 mod companies;
 mod contacts;
 mod deals;
 mod email_events;
 mod engagements;
 mod form_submissions;
+mod joins;
 mod objects;
 mod owners;
 mod page_views;
@@ -27,12 +29,14 @@ use crate::client::Client;
 use crate::connector::HubSpot;
 use crate::settings::Options;
 
+pub(crate) use campaigns::Campaigns;
 pub(crate) use properties::value_type;
 
 /// What a stream reads with.
 pub(crate) struct Reading<'a> {
     pub(crate) client: &'a Client,
     pub(crate) options: Options,
+    pub(crate) campaigns: &'a Campaigns,
     pub(crate) context: &'a ReadContext<'a>,
 }
 
@@ -93,7 +97,7 @@ impl Source for HubSpot {
 
 impl HubSpot {
     fn reading<'a>(&'a self, context: &'a ReadContext<'a>) -> Reading<'a> {
-        Reading { client: &self.client, options: self.options, context }
+        Reading { client: &self.client, options: self.options, campaigns: &self.campaigns, context }
     }
 }
 

@@ -72,7 +72,7 @@ impl Stream for ObjectStream {
                 checkpoint: Checkpoint::of(&Settled { settled_ms: settled.as_ms() }),
             },
             Mode::Incremental => {
-                let bounds = TimeBounds::new(start, now);
+                let bounds = TimeBounds::new(start, now, settled);
                 PullPlan {
                     mode,
                     windows: vec![window(bounds.key(), mode, &Bounds::Times(bounds))],

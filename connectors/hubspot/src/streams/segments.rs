@@ -1,7 +1,11 @@
 //! The stream `segments` (HubSpot: "Lists"): the lists of contacts and of companies with their members. Every list is
-//! one window, read completely each time, because a change of membership leaves no trace in any timestamp.
+//! one window. A change of membership leaves no trace in any timestamp of the list, so a list is read completely, unless
+//! one look at its newest joins and at its size proves that nobody came or left. When in doubt it is read.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use intentd_sdk::cursor::{Checkpoint, Cursor};
 use intentd_sdk::http::Request;
 use intentd_sdk::record::{ExternalId, Item, MembershipRecord, ObjectKind, SegmentRecord};
@@ -9,6 +13,7 @@ use intentd_sdk::source::{Count, CountBasis, Mode, Next, Page, PullPlan, StreamK
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::joins::{self, Joins};
 use super::{Reading, Stream, bounds, place, window};
 use crate::limits::GENERAL;
 use crate::paths::encode;
@@ -19,6 +24,21 @@ pub(super) struct Segments;
 
 #[derive(Serialize, Deserialize)]
 struct Bounds {
+    /// `None`: the list was deleted, and nobody is on it any more.
+    segment: Option<SegmentRecord>,
+    processing: bool,
+    /// Nobody joined since it was read; with as many members as are here, nobody left either.
+    nobody_joined: bool,
+}
+
+/// The lists of the last run, and what their newest joins were where that saves a read.
+#[derive(Default, Serialize, Deserialize)]
+struct Remembered {
+    lists: BTreeMap<String, Option<Joins>>,
+}
+
+/// A list as the plan finds it.
+struct Found {
     segment: SegmentRecord,
     processing: bool,
 }
@@ -31,6 +51,10 @@ struct State {
 
 /// Most lists per search page.
 const LISTS: u64 = 500;
+/// Most members per page: a list that is no longer is read as cheaply as it is looked at.
+const MEMBERS: u64 = 250;
+/// Lists that are looked at side by side.
+const AT_ONCE: usize = 8;
 
 #[async_trait]
 impl Stream for Segments {
@@ -43,34 +67,46 @@ impl Stream for Segments {
         }
     }
 
-    async fn plan(&self, reading: &Reading<'_>, mode: Mode, _: Option<&Checkpoint>) -> Result<PullPlan> {
-        let (mut windows, mut offset) = (Vec::new(), 0);
-        loop {
-            let body =
-                ListSearch { offset, count: LISTS, sort: "HS_LIST_ID", additional_properties: &["hs_list_size"] };
-            let request = Request::json(http::Method::POST, reading.client.paths.list_search(), &body);
-            let page: ListSearchAnswer = reading.client.read(reading.context.permits, GENERAL, request).await?;
-            windows.extend(page.lists.iter().filter_map(|list| {
-                let bounds = Bounds { segment: segment(list)?, processing: list.is_processing() };
-                let ids = vec![bounds.segment.id.clone()];
-                Some(WindowSpec { ids, ..window(format!("list {}", list.list_id), mode, &bounds) })
-            }));
-            match page.offset {
-                Some(next) if page.has_more && next > offset => offset = next,
-                _ if page.has_more && !page.lists.is_empty() => offset += page.lists.len() as u64,
-                _ => break,
+    async fn plan(&self, reading: &Reading<'_>, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<PullPlan> {
+        let before: Remembered = checkpoint.and_then(Checkpoint::read).unwrap_or_default();
+        let mut found = search(reading).await?;
+        let names: BTreeSet<&str> = found.iter().map(|found| found.segment.id.as_str()).collect();
+        let absent: Vec<String> = before.lists.keys().filter(|id| !names.contains(id.as_str())).cloned().collect();
+        let mut windows = Vec::new();
+        for id in absent {
+            match still_there(reading, &id).await? {
+                Some(list) => found.push(list),
+                None => windows.push(list_window(&id, mode, None, false, false)),
             }
         }
-        // A list that moved between two pages while we searched comes twice.
+        let looks: Vec<(WindowSpec, String, Option<Joins>)> = stream::iter(found)
+            .map(|found| {
+                let known = before.lists.get(found.segment.id.as_str()).and_then(Option::as_ref);
+                look(reading, mode, found, known)
+            })
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut lists = BTreeMap::new();
+        for (window, id, joins) in looks {
+            windows.push(window);
+            lists.insert(id, joins);
+        }
         windows.sort_by(|a, b| a.key.cmp(&b.key));
-        windows.dedup_by(|a, b| a.key == b.key);
-        Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&()) })
+        Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&Remembered { lists }) })
     }
 
     async fn read(&self, reading: &Reading<'_>, window: &WindowSpec, cursor: Option<&Cursor>) -> Result<Page> {
-        let Bounds { segment, processing } = bounds(window)?;
+        let Bounds { segment, processing, nobody_joined } = bounds(window)?;
+        let Some(segment) = segment else { return Ok(done(Vec::new(), 0, CountBasis::Listed)) };
+        if let Some(size) = segment.size.filter(|size| !processing && (nobody_joined || *size == 0))
+            && cursor.is_none()
+            && reading.context.mirror.count_members(&segment.id).await? == size
+        {
+            return Ok(done(vec![Item::Segment(segment)], size, CountBasis::Mirrored));
+        }
         let state: Option<State> = place(window, cursor)?;
-        let mut path = format!("{}?limit=250", reading.client.paths.members(segment.id.as_str()));
+        let mut path = format!("{}?limit={MEMBERS}", reading.client.paths.members(segment.id.as_str()));
         if let Some(state) = &state {
             path.push_str(&format!("&after={}", encode(&state.after)));
         }
@@ -78,9 +114,7 @@ impl Stream for Segments {
             Ok(page) => page,
             // Deleted since the plan was made: no more members will come.
             Err(ConnectorError::Missing { .. }) => {
-                let expected = state.map_or(0, |state| state.listed);
-                let count = Count { expected, basis: CountBasis::Listed };
-                return Ok(Page { items: Vec::new(), next: Next::Done(count) });
+                return Ok(done(Vec::new(), state.map_or(0, |state| state.listed), CountBasis::Listed));
             }
             Err(error) => return Err(error),
         };
@@ -101,6 +135,72 @@ impl Stream for Segments {
         let head = state.is_none().then(|| Item::Segment(segment.clone()));
         Ok(Page { items: head.into_iter().chain(members).collect(), next })
     }
+}
+
+fn done(items: Vec<Item>, expected: u64, basis: CountBasis) -> Page {
+    Page { items, next: Next::Done(Count { expected, basis }) }
+}
+
+fn list_window(
+    id: &str,
+    mode: Mode,
+    segment: Option<SegmentRecord>,
+    processing: bool,
+    nobody_joined: bool,
+) -> WindowSpec {
+    let bounds = Bounds { segment, processing, nobody_joined };
+    WindowSpec { ids: vec![ExternalId::new(id)], ..window(format!("list {id}"), mode, &bounds) }
+}
+
+/// Every list of contacts and of companies, by id.
+async fn search(reading: &Reading<'_>) -> Result<Vec<Found>> {
+    let (mut all, mut offset) = (Vec::new(), 0);
+    loop {
+        let body = ListSearch { offset, count: LISTS, sort: "HS_LIST_ID", additional_properties: &["hs_list_size"] };
+        let request = Request::json(http::Method::POST, reading.client.paths.list_search(), &body);
+        let page: ListSearchAnswer = reading.client.read(reading.context.permits, GENERAL, request).await?;
+        all.extend(page.lists.iter().filter_map(found));
+        match page.offset {
+            Some(next) if page.has_more && next > offset => offset = next,
+            _ if page.has_more && !page.lists.is_empty() => offset += page.lists.len() as u64,
+            _ => break,
+        }
+    }
+    // A list that moved between two pages while we searched comes twice.
+    all.sort_by(|a, b| a.segment.id.cmp(&b.segment.id));
+    all.dedup_by(|a, b| a.segment.id == b.segment.id);
+    Ok(all)
+}
+
+/// A list that the search does not bring any more; `None` when it was deleted.
+async fn still_there(reading: &Reading<'_>, id: &str) -> Result<Option<Found>> {
+    let path = reading.client.paths.list(id);
+    match reading.client.get::<ListEnvelope>(reading.context.permits, path).await {
+        Ok(ListEnvelope { list }) => Ok(found(&list)),
+        Err(ConnectorError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The window of a list, its id, and what to remember of it. The newest joins are asked for before the list is read:
+/// whoever joins in between shows up next time.
+async fn look(
+    reading: &Reading<'_>,
+    mode: Mode,
+    Found { segment, processing }: Found,
+    known: Option<&Joins>,
+) -> Result<(WindowSpec, String, Option<Joins>)> {
+    let (id, now) = (segment.id.to_string(), reading.context.now);
+    let worth_it = !processing && segment.size.is_some_and(|size| size > MEMBERS);
+    let newest = if worth_it { joins::newest(reading, &id).await? } else { None };
+    let (nobody_joined, joins) = match (newest, known) {
+        (None, _) => (false, None),
+        (Some(newest), Some(known)) if mode == Mode::Incremental && known.still_hold(&newest, now) => {
+            (true, Some(known.clone()))
+        }
+        (Some(newest), _) => (false, Some(Joins::before_reading(newest, now))),
+    };
+    Ok((list_window(&id, mode, Some(segment), processing, nobody_joined), id, joins))
 }
 
 /// The size HubSpot states, asked for again when it differs, because members come and go while a list is read. A list
@@ -126,18 +226,19 @@ async fn certificate(reading: &Reading<'_>, segment: &SegmentRecord, processing:
 }
 
 /// `None` for lists of other objects and for deleted ones.
-fn segment(list: &List) -> Option<SegmentRecord> {
+fn found(list: &List) -> Option<Found> {
     let kind = match list.object_type_id.as_deref()? {
         "0-1" => ObjectKind::Contact,
         "0-2" => ObjectKind::Company,
         _ => return None,
     };
     let processing_type = list.processing_type.as_deref().unwrap_or_default();
-    list.deleted_at.is_none().then(|| SegmentRecord {
+    let segment = SegmentRecord {
         id: ExternalId::new(list.list_id.clone()),
         name: list.name.clone().unwrap_or_else(|| format!("list {}", list.list_id)),
         kind,
         writable: matches!(processing_type, "MANUAL" | "SNAPSHOT"),
         size: list.size(),
-    })
+    };
+    list.deleted_at.is_none().then(|| Found { segment, processing: list.is_processing() })
 }

@@ -67,6 +67,8 @@ pub(crate) struct EmailEvent {
     #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) email_campaign_id: Option<String>,
     #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) app_id: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) url: Option<String>,
     #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) filtered_event: Option<String>,
@@ -81,6 +83,13 @@ pub(crate) struct EventReference {
     pub(crate) id: Option<String>,
     #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) created: Option<String>,
+}
+
+/// What a marketing e-mail is called.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Campaign {
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub(crate) name: Option<String>,
 }
 
 /// A form.

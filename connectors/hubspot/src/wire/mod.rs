@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub(crate) use associations::{AssociationAnswer, AssociationInput, AssociationType};
 pub(crate) use errors::{ErrorBody, ErrorItem};
-pub(crate) use events::{EmailEvent, EmailEvents, EventOccurrence, Form, Submission};
+pub(crate) use events::{Campaign, EmailEvent, EmailEvents, EventOccurrence, Form, Submission};
 pub(crate) use lists::{List, ListEnvelope, ListSearch, ListSearchAnswer, Membership};
 pub(crate) use objects::{
     AccountDetails, BatchAnswer, BatchRead, BatchUpdate, IdInput, Object, Owner, SearchAnswer, UpdateInput, plain_text,

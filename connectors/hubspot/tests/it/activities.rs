@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use intentd_hubspot::fake::{FakeConfig, Kind, Submission};
+use intentd_hubspot::fake::{Campaign, FakeConfig, Fault, FaultKind, Kind, Submission};
 use intentd_sdk::ConnectorError;
 use intentd_sdk::record::{ActivityRecord, Actor, Item};
 use intentd_sdk::source::Mode;
@@ -63,6 +63,62 @@ async fn email_events_are_read_completely_and_once_more_for_an_hour() {
     assert_eq!(activities(&pull)[0].actor, Actor::Email("anna@example.com".into()));
     let again = stage.pull("email_events", Mode::Incremental, Some(&pull.checkpoint)).await;
     assert_eq!(activities(&again).len(), 3);
+}
+
+/// Campaigns and their names.
+fn campaigns(pull: &Pull) -> BTreeSet<(&str, Option<&str>)> {
+    activities(pull)
+        .into_iter()
+        .map(|one| &one.attributes)
+        .map(|of| (of["emailCampaignId"].as_str(), of.get("campaignName").map(String::as_str)))
+        .collect()
+}
+
+#[tokio::test]
+async fn events_bring_the_name_of_their_campaign_and_it_is_asked_for_once() {
+    let stage = Stage::of(FakeConfig::for_tests()).await;
+    let now = stage.now();
+    stage.fake.edit(|account| {
+        for (id, name) in [(7, "Newsletter November"), (8, "Price change")] {
+            let campaign =
+                Campaign { id, name: name.into(), subject: "Hello".into(), content_id: 1, sent_at: now.plus_ms(-1) };
+            account.email_events.campaigns.insert(id, campaign);
+        }
+        // Two of them were deleted since; the events are spread over all windows of the backfill.
+        for n in 0..2_400 {
+            let (campaign, at) = (7 + n as u64 % 4, now.plus_ms(-n * 30 * MINUTE));
+            account.email_events.add("OPEN", "anna@example.com", campaign, at);
+        }
+    });
+    let pull = stage.pull("email_events", Mode::Backfill, None).await;
+    let named = [("10", None), ("7", Some("Newsletter November")), ("8", Some("Price change")), ("9", None)];
+    assert_eq!((activities(&pull).len(), campaigns(&pull)), (2_400, named.into()));
+    assert_eq!(stage.calls("campaigns/{id}"), 4);
+
+    stage.fake.reset_stats();
+    stage.fake.edit(|account| {
+        account.email_events.campaigns.get_mut(&7).unwrap().name = "Renamed".into();
+        account.email_events.add("CLICK", "anna@example.com", 7, now);
+    });
+    let again = stage.pull("email_events", Mode::Incremental, Some(&pull.checkpoint)).await;
+    assert!(campaigns(&again).contains(&("7", Some("Newsletter November"))), "as its earlier events");
+    assert_eq!((stage.calls("campaigns"), stage.fake.stats().calls), (0, 1));
+}
+
+#[tokio::test]
+async fn a_campaign_that_cannot_be_read_just_now_is_asked_for_again_and_events_wait_for_it() {
+    let stage = Stage::of(FakeConfig::for_tests()).await;
+    let now = stage.now();
+    stage.fake.edit(|account| {
+        let (name, subject) = ("Newsletter".into(), "Hello".into());
+        account.email_events.campaigns.insert(7, Campaign { id: 7, name, subject, content_id: 1, sent_at: now });
+        account.email_events.add("OPEN", "anna@example.com", 7, now.plus_ms(-MINUTE));
+    });
+    stage.fake.fail(Fault::next(FaultKind::Http502Html).on("GET", "/email/public/v1/campaigns/7").always());
+    assert!(stage.try_pull("email_events", Mode::Backfill, None).await.is_err());
+    stage.fake.clear_faults();
+    let pull = stage.pull("email_events", Mode::Backfill, None).await;
+    assert_eq!(campaigns(&pull), [("7", Some("Newsletter"))].into());
 }
 
 #[tokio::test]

@@ -2,14 +2,15 @@
 //! does, counts distinct records per window and compares them with the certificates (I14).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use intentd_hubspot::fake::{FakeConfig, FakeHubSpot};
 use intentd_sdk::Result;
 use intentd_sdk::connector::{ConnectionSettings, Connector, Credentials};
 use intentd_sdk::cursor::{Checkpoint, Cursor};
-use intentd_sdk::record::{Item, ObjectKind, StreamName};
-use intentd_sdk::source::{Count, EmptyMirror, Mode, Next, ReadContext, Selection, WindowSpec};
+use intentd_sdk::record::{ExternalId, Item, ObjectKind, StreamName};
+use intentd_sdk::source::{Count, CountBasis, Mirror, Mode, Next, ReadContext, Selection, WindowSpec};
 use intentd_sdk::testkit::{TestClock, Unlimited};
 use intentd_sdk::time::Timestamp;
 
@@ -20,6 +21,34 @@ pub(crate) struct Stage {
     pub(crate) permits: Unlimited,
     pub(crate) clock: TestClock,
     pub(crate) selection: Selection,
+    pub(crate) members: Members,
+}
+
+/// Who is on which segment, as far as pulls have told.
+#[derive(Default)]
+pub(crate) struct Members(Mutex<BTreeMap<ExternalId, BTreeSet<String>>>);
+
+impl Members {
+    /// Ids of the members of a segment.
+    pub(crate) fn of(&self, segment: &ExternalId) -> BTreeSet<String> {
+        self.0.lock().unwrap().get(segment).cloned().unwrap_or_default()
+    }
+
+    /// Loses all members of a segment.
+    pub(crate) fn forget(&self, segment: &ExternalId) {
+        self.0.lock().unwrap().remove(segment);
+    }
+}
+
+#[async_trait]
+impl Mirror for Members {
+    async fn count_modified(&self, _kind: ObjectKind, _from: Timestamp, _to: Timestamp) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn count_members(&self, segment: &ExternalId) -> Result<u64> {
+        Ok(self.of(segment).len() as u64)
+    }
 }
 
 /// What one pull of a stream gave.
@@ -75,7 +104,7 @@ impl Stage {
         let connector = intentd_hubspot::kind().build(settings).unwrap();
         let properties = ObjectKind::ALL.map(|kind| (kind, vec!["hubspot_owner_id".to_owned()]));
         let selection = Selection { properties: BTreeMap::from(properties) };
-        Stage { fake, connector, permits: Unlimited::default(), clock, selection }
+        Stage { fake, connector, permits: Unlimited::default(), clock, selection, members: Members::default() }
     }
 
     /// The instant of the story.
@@ -107,7 +136,7 @@ impl Stage {
         mut after_page: impl FnMut(usize),
     ) -> Result<Pull> {
         let context =
-            ReadContext { permits: &self.permits, selection: &self.selection, mirror: &EmptyMirror, now: self.now() };
+            ReadContext { permits: &self.permits, selection: &self.selection, mirror: &self.members, now: self.now() };
         let stream = StreamName::from(stream);
         let plan = self.connector.source().plan(&context, &stream, mode, checkpoint).await?;
         let mut pull = Pull { items: Vec::new(), checkpoint: plan.checkpoint, windows: Vec::new() };
@@ -146,7 +175,15 @@ impl Stage {
                     split.extend(windows);
                 }
                 Next::Done(stated) => {
-                    let distinct = seen.len() as u64;
+                    let mut distinct = seen.len() as u64;
+                    // Nobody came or left; otherwise whoever was not delivered has left.
+                    match window.ids.first() {
+                        Some(segment) if stated.basis == CountBasis::Mirrored => {
+                            distinct += self.members.of(segment).len() as u64;
+                        }
+                        Some(segment) => _ = self.members.0.lock().unwrap().insert(segment.clone(), seen),
+                        None => {}
+                    }
                     pull.windows.push(Window { key: window.key.clone(), stated, distinct });
                     return Ok(split);
                 }

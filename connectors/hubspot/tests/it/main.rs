@@ -10,4 +10,5 @@ mod full;
 mod incremental;
 mod oauth;
 mod related;
+mod segments;
 mod strange;

@@ -1,0 +1,224 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_intentd_global_optspecs
+    string join \n c/config= json log= v/verbose h/help V/version
+end
+
+function __fish_intentd_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_intentd_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_intentd_using_subcommand
+    set -l cmd (__fish_intentd_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c intentd -n "__fish_intentd_needs_command" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_needs_command" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_needs_command" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_needs_command" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_needs_command" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_needs_command" -s V -l version -d 'Print version'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "demo" -d 'Run one whole cycle against a built-in fake HubSpot with a believable account'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "init" -d 'Write a commented configuration and the default mappings into a folder'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "check" -d 'Check configuration, mappings and rules; with --online also credentials, scopes and the account\'s schema'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "auth" -d 'Authorize an OAuth app'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "sync" -d 'Run one whole cycle: pull, recompute, plan, write back'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "run" -d 'Run as a daemon'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "plan" -d 'Show what would be written, without writing it'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "apply" -d 'Write what is planned'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "explain" -d 'Explain a value to its last point'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "activities" -d 'Show a contact\'s activities'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "status" -d 'Show connections, streams, outbox and the last run'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "doctor" -d 'Find out what is wrong and say what to do'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "migrate" -d 'Bring the database to this version\'s form'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "backup" -d 'Write a consistent copy of the database'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "schema" -d 'Write the JSON Schemas of the YAML files, for editors'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "fake" -d 'Start a built-in fake vendor on its own'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "reference" -d 'Write shell completions, the man page or the reference pages'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -l dir -d 'The folder for the demo\'s configuration and database. What an earlier demo left there is replaced' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -l seed -d 'Another seed gives another account' -r
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -l once -d 'End after the cycles instead of staying up'
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l base-url -d 'The connection\'s address, when it is not the vendor\'s own' -r
+complete -c intentd -n "__fish_intentd_using_subcommand init" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand init" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand init" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand check" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand check" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand check" -l online -d 'Also ask the vendors: credentials, scopes, and whether every property exists'
+complete -c intentd -n "__fish_intentd_using_subcommand check" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand check" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand check" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -l port -d 'The loopback port to listen on; the redirect URL http://localhost:PORT/callback must be registered in the app' -r
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -l authorize-url -d 'The vendor\'s authorization page, when it is not the vendor\'s own' -r
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -l timeout -d 'Give up after this many seconds' -r
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand auth" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand sync" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand sync" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand sync" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand sync" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand sync" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand run" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand run" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand run" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand run" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand run" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand plan" -l limit -d 'Show at most this many records' -r
+complete -c intentd -n "__fish_intentd_using_subcommand plan" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand plan" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand plan" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand plan" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand plan" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand apply" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand apply" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand apply" -l confirm -d 'Also write what the guard holds'
+complete -c intentd -n "__fish_intentd_using_subcommand apply" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand apply" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand apply" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l score -d 'Only this score' -r
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l as-of -d 'As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12:00:00Z)' -r
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l all -d 'List every activity instead of the ten newest of each rule'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand activities" -l limit -d 'Show at most this many, newest first' -r
+complete -c intentd -n "__fish_intentd_using_subcommand activities" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand activities" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand activities" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand activities" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand activities" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand status" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand status" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand status" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand status" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand status" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand doctor" -l resume -d 'Let a halted stream go on: what it wants to delete has been looked at' -r
+complete -c intentd -n "__fish_intentd_using_subcommand doctor" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand doctor" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand doctor" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand doctor" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand migrate" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand migrate" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand migrate" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand migrate" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand migrate" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand backup" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand backup" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand backup" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand backup" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand schema" -l out -d 'Write one file per schema into this folder instead of printing them all' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand schema" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand schema" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand schema" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand schema" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand schema" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l token -d 'The token that is accepted' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l state -d 'Keep the account in this file between runs' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l seed -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l contacts -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l companies -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l activities -d 'Page views, e-mail events, submissions, engagements: `none`, or the default amount' -r -f -a "none\t''
+default\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l latency -d 'Milliseconds before every answer' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l burst -d 'Calls per rolling ten seconds' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l daily -d 'Calls per day' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l search-lag -d 'Milliseconds by which the search index trails' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l modified-at-once -d 'On SIGUSR1, stamp this many contacts with one and the same last-modified millisecond' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l no-enterprise -d 'The account has no Enterprise subscription: page views answer 403'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand reference" -l out -d 'The folder to write into: man/, completions/, and the pages in Markdown' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand reference" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand reference" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand reference" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand reference" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand reference" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "demo" -d 'Run one whole cycle against a built-in fake HubSpot with a believable account'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "init" -d 'Write a commented configuration and the default mappings into a folder'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "check" -d 'Check configuration, mappings and rules; with --online also credentials, scopes and the account\'s schema'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "auth" -d 'Authorize an OAuth app'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "sync" -d 'Run one whole cycle: pull, recompute, plan, write back'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "run" -d 'Run as a daemon'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "plan" -d 'Show what would be written, without writing it'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "apply" -d 'Write what is planned'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "explain" -d 'Explain a value to its last point'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "activities" -d 'Show a contact\'s activities'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "status" -d 'Show connections, streams, outbox and the last run'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "doctor" -d 'Find out what is wrong and say what to do'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "migrate" -d 'Bring the database to this version\'s form'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "backup" -d 'Write a consistent copy of the database'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "schema" -d 'Write the JSON Schemas of the YAML files, for editors'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "fake" -d 'Start a built-in fake vendor on its own'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "reference" -d 'Write shell completions, the man page or the reference pages'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from explain" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from fake" -f -a "hubspot" -d 'A HubSpot account with invented people'

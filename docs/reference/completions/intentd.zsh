@@ -1,0 +1,791 @@
+#compdef intentd
+
+autoload -U is-at-least
+
+_intentd() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_intentd_commands" \
+"*::: :->intentd" \
+&& ret=0
+    case $state in
+    (intentd)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-command-$line[1]:"
+        case $line[1] in
+            (demo)
+_arguments "${_arguments_options[@]}" : \
+'--dir=[The folder for the demo'\''s configuration and database. What an earlier demo left there is replaced]:FOLDER:_files' \
+'--seed=[Another seed gives another account]:SEED:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--once[End after the cycles instead of staying up]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+'--base-url=[The connection'\''s address, when it is not the vendor'\''s own]:URL:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::folder -- The folder to write into:_files' \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--online[Also ask the vendors\: credentials, scopes, and whether every property exists]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(auth)
+_arguments "${_arguments_options[@]}" : \
+'--port=[The loopback port to listen on; the redirect URL http\://localhost\:PORT/callback must be registered in the app]:PORT:_default' \
+'--authorize-url=[The vendor'\''s authorization page, when it is not the vendor'\''s own]:URL:_default' \
+'--timeout=[Give up after this many seconds]:TIMEOUT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::connection -- The vendor, or the name of one of its connections:_default' \
+&& ret=0
+;;
+(sync)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(plan)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[Show at most this many records]:LIMIT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--confirm[Also write what the guard holds]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__explain_commands" \
+"*::: :->explain" \
+&& ret=0
+
+    case $state in
+    (explain)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-explain-command-$line[1]:"
+        case $line[1] in
+            (contact)
+_arguments "${_arguments_options[@]}" : \
+'--score=[Only this score]:NAME:_default' \
+'--as-of=[As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12\:00\:00Z)]:DATE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--all[List every activity instead of the ten newest of each rule]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__explain__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-explain-help-command-$line[1]:"
+        case $line[1] in
+            (contact)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(activities)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[Show at most this many, newest first]:LIMIT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+'--resume=[Let a halted stream go on\: what it wants to delete has been looked at]:STREAM:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(migrate)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The file to write; it must not exist yet:_files' \
+&& ret=0
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--out=[Write one file per schema into this folder instead of printing them all]:FOLDER:_files' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(fake)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__fake_commands" \
+"*::: :->fake" \
+&& ret=0
+
+    case $state in
+    (fake)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-fake-command-$line[1]:"
+        case $line[1] in
+            (hubspot)
+_arguments "${_arguments_options[@]}" : \
+'--port=[The port on 127.0.0.1; 0 takes a free one]:PORT:_default' \
+'--token=[The token that is accepted]:TOKEN:_default' \
+'--state=[Keep the account in this file between runs]:FILE:_files' \
+'--seed=[]:SEED:_default' \
+'--contacts=[]:CONTACTS:_default' \
+'--companies=[]:COMPANIES:_default' \
+'--activities=[Page views, e-mail events, submissions, engagements\: \`none\`, or the default amount]:ACTIVITIES:(none default)' \
+'--latency=[Milliseconds before every answer]:LATENCY:_default' \
+'--burst=[Calls per rolling ten seconds]:BURST:_default' \
+'--daily=[Calls per day]:DAILY:_default' \
+'--search-lag=[Milliseconds by which the search index trails]:SEARCH_LAG:_default' \
+'--modified-at-once=[On SIGUSR1, stamp this many contacts with one and the same last-modified millisecond]:CONTACTS:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--no-enterprise[The account has no Enterprise subscription\: page views answer 403]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__fake__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-fake-help-command-$line[1]:"
+        case $line[1] in
+            (hubspot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(reference)
+_arguments "${_arguments_options[@]}" : \
+'--out=[The folder to write into\: man/, completions/, and the pages in Markdown]:FOLDER:_files' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-command-$line[1]:"
+        case $line[1] in
+            (demo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(auth)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(sync)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(plan)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(apply)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__explain_commands" \
+"*::: :->explain" \
+&& ret=0
+
+    case $state in
+    (explain)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-explain-command-$line[1]:"
+        case $line[1] in
+            (contact)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(activities)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(migrate)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(fake)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__fake_commands" \
+"*::: :->fake" \
+&& ret=0
+
+    case $state in
+    (fake)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-fake-command-$line[1]:"
+        case $line[1] in
+            (hubspot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(reference)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_intentd_commands] )) ||
+_intentd_commands() {
+    local commands; commands=(
+'demo:Run one whole cycle against a built-in fake HubSpot with a believable account' \
+'init:Write a commented configuration and the default mappings into a folder' \
+'check:Check configuration, mappings and rules; with --online also credentials, scopes and the account'\''s schema' \
+'auth:Authorize an OAuth app' \
+'sync:Run one whole cycle\: pull, recompute, plan, write back' \
+'run:Run as a daemon' \
+'plan:Show what would be written, without writing it' \
+'apply:Write what is planned' \
+'explain:Explain a value to its last point' \
+'activities:Show a contact'\''s activities' \
+'status:Show connections, streams, outbox and the last run' \
+'doctor:Find out what is wrong and say what to do' \
+'migrate:Bring the database to this version'\''s form' \
+'backup:Write a consistent copy of the database' \
+'schema:Write the JSON Schemas of the YAML files, for editors' \
+'fake:Start a built-in fake vendor on its own' \
+'reference:Write shell completions, the man page or the reference pages' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__activities_commands] )) ||
+_intentd__subcmd__activities_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd activities commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__apply_commands] )) ||
+_intentd__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd apply commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__auth_commands] )) ||
+_intentd__subcmd__auth_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd auth commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__backup_commands] )) ||
+_intentd__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd backup commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__check_commands] )) ||
+_intentd__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd check commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__demo_commands] )) ||
+_intentd__subcmd__demo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd demo commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__doctor_commands] )) ||
+_intentd__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd doctor commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain_commands] )) ||
+_intentd__subcmd__explain_commands() {
+    local commands; commands=(
+'contact:A contact'\''s scores' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd explain commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__contact_commands] )) ||
+_intentd__subcmd__explain__subcmd__contact_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain contact commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__help_commands] )) ||
+_intentd__subcmd__explain__subcmd__help_commands() {
+    local commands; commands=(
+'contact:A contact'\''s scores' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd explain help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__contact_commands] )) ||
+_intentd__subcmd__explain__subcmd__help__subcmd__contact_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain help contact commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__explain__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake_commands] )) ||
+_intentd__subcmd__fake_commands() {
+    local commands; commands=(
+'hubspot:A HubSpot account with invented people' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd fake commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake__subcmd__help_commands] )) ||
+_intentd__subcmd__fake__subcmd__help_commands() {
+    local commands; commands=(
+'hubspot:A HubSpot account with invented people' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd fake help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__fake__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake__subcmd__help__subcmd__hubspot_commands] )) ||
+_intentd__subcmd__fake__subcmd__help__subcmd__hubspot_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake help hubspot commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake__subcmd__hubspot_commands] )) ||
+_intentd__subcmd__fake__subcmd__hubspot_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake hubspot commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help_commands] )) ||
+_intentd__subcmd__help_commands() {
+    local commands; commands=(
+'demo:Run one whole cycle against a built-in fake HubSpot with a believable account' \
+'init:Write a commented configuration and the default mappings into a folder' \
+'check:Check configuration, mappings and rules; with --online also credentials, scopes and the account'\''s schema' \
+'auth:Authorize an OAuth app' \
+'sync:Run one whole cycle\: pull, recompute, plan, write back' \
+'run:Run as a daemon' \
+'plan:Show what would be written, without writing it' \
+'apply:Write what is planned' \
+'explain:Explain a value to its last point' \
+'activities:Show a contact'\''s activities' \
+'status:Show connections, streams, outbox and the last run' \
+'doctor:Find out what is wrong and say what to do' \
+'migrate:Bring the database to this version'\''s form' \
+'backup:Write a consistent copy of the database' \
+'schema:Write the JSON Schemas of the YAML files, for editors' \
+'fake:Start a built-in fake vendor on its own' \
+'reference:Write shell completions, the man page or the reference pages' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__activities_commands] )) ||
+_intentd__subcmd__help__subcmd__activities_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help activities commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__apply_commands] )) ||
+_intentd__subcmd__help__subcmd__apply_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help apply commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__auth_commands] )) ||
+_intentd__subcmd__help__subcmd__auth_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help auth commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__backup_commands] )) ||
+_intentd__subcmd__help__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help backup commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__check_commands] )) ||
+_intentd__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help check commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__demo_commands] )) ||
+_intentd__subcmd__help__subcmd__demo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help demo commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__doctor_commands] )) ||
+_intentd__subcmd__help__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help doctor commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__explain_commands] )) ||
+_intentd__subcmd__help__subcmd__explain_commands() {
+    local commands; commands=(
+'contact:A contact'\''s scores' \
+    )
+    _describe -t commands 'intentd help explain commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__explain__subcmd__contact_commands] )) ||
+_intentd__subcmd__help__subcmd__explain__subcmd__contact_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help explain contact commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__fake_commands] )) ||
+_intentd__subcmd__help__subcmd__fake_commands() {
+    local commands; commands=(
+'hubspot:A HubSpot account with invented people' \
+    )
+    _describe -t commands 'intentd help fake commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__fake__subcmd__hubspot_commands] )) ||
+_intentd__subcmd__help__subcmd__fake__subcmd__hubspot_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help fake hubspot commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__init_commands] )) ||
+_intentd__subcmd__help__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help init commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__migrate_commands] )) ||
+_intentd__subcmd__help__subcmd__migrate_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help migrate commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__plan_commands] )) ||
+_intentd__subcmd__help__subcmd__plan_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help plan commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__reference_commands] )) ||
+_intentd__subcmd__help__subcmd__reference_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help reference commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__run_commands] )) ||
+_intentd__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help run commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__schema_commands] )) ||
+_intentd__subcmd__help__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help schema commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__status_commands] )) ||
+_intentd__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help status commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__sync_commands] )) ||
+_intentd__subcmd__help__subcmd__sync_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help sync commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__init_commands] )) ||
+_intentd__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd init commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__migrate_commands] )) ||
+_intentd__subcmd__migrate_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd migrate commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__plan_commands] )) ||
+_intentd__subcmd__plan_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd plan commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__reference_commands] )) ||
+_intentd__subcmd__reference_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd reference commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__run_commands] )) ||
+_intentd__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd run commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__schema_commands] )) ||
+_intentd__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd schema commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__status_commands] )) ||
+_intentd__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd status commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__sync_commands] )) ||
+_intentd__subcmd__sync_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd sync commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_intentd" ]; then
+    _intentd "$@"
+else
+    compdef _intentd intentd
+fi
