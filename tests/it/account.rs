@@ -51,6 +51,15 @@ impl Site {
         std::fs::write(self.config_file(), text).unwrap();
     }
 
+    /// Takes the search index for immediate, as the fake's is unless told otherwise: every change is read in the next cycle,
+    /// and nothing is put off until the index has settled.
+    pub(crate) fn trust_the_index(&self) {
+        let text = std::fs::read_to_string(self.config_file()).unwrap();
+        let vendor = "vendor: hubspot\n";
+        let text = text.replace(vendor, &format!("{vendor}    options: {{search_lag_seconds: 0}}\n"));
+        std::fs::write(self.config_file(), text).unwrap();
+    }
+
     pub(crate) fn config_file(&self) -> PathBuf {
         self.folder.path().join("intentd.yaml")
     }

@@ -1,6 +1,6 @@
 //! Whole cycles: exact, finite, quiet when nothing has changed.
 
-use intentd_hubspot::fake::{Fault, FaultKind, Kind};
+use intentd_hubspot::fake::{Fault, FaultKind, Kind, Processing};
 use intentd_sdk::clock::{Clock, SystemClock};
 
 use crate::account::{Site, number};
@@ -62,4 +62,29 @@ fn i11_a_lost_answer_is_looked_up_and_never_guessed() {
     // The answer to the batch was lost: nothing is guessed, the rows are looked up in the next cycle.
     site.run(&["sync"]);
     assert_eq!(site.json(&["status"])["connections"][0]["outbox"]["unknown"], 10);
+}
+
+#[test]
+fn a_long_list_that_nobody_joins_or_leaves_keeps_its_members_unread() {
+    let site = Site::new();
+    let now = SystemClock::new().now();
+    let (list, first) = site.fake.edit(|account| {
+        let list = account.lists.add("Customers of old", Kind::Company, Processing::Dynamic, now);
+        let joined = now.plus_ms(-86_400_000);
+        let ids = (0..300).map(|_| account.add(Kind::Company, &[("name", "C")], joined)).collect::<Vec<u64>>();
+        ids.iter().for_each(|id| _ = account.lists.join(list, *id, joined));
+        (list, ids[0])
+    });
+    let pages = || {
+        site.fake.reset_stats();
+        all_exact(&site.json(&["sync"]));
+        site.fake.stats().by_route.get("GET lists/{id}/memberships").copied().unwrap_or_default()
+    };
+    let all = pages();
+    let short = pages();
+    assert_eq!(all, short + 2, "two pages of the long list");
+    assert_eq!(pages(), short, "nobody was taken off it for not being read");
+    site.fake.edit(|account| account.lists.leave(list, first));
+    assert_eq!(pages(), all);
+    assert_eq!(pages(), short);
 }

@@ -155,6 +155,7 @@ fn what_changes_while_a_pull_runs_is_there_after_the_next() {
 fn an_edit_right_after_our_own_write_is_read() {
     let config = FakeConfig { scale: Scale { contacts: 600, ..Scale::small() }, ..FakeConfig::for_tests() };
     let site = Site::with(config, OPEN_GUARDS);
+    site.trust_the_index();
     exact_sync(&site);
     exact_sync(&site);
     let id = site.fake.read(|account| *account.table(Kind::Contact).live().keys().nth(300).unwrap());

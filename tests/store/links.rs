@@ -5,6 +5,9 @@ use intentd_sdk::record::{
     PropertyType, SegmentRecord,
 };
 
+use intentd::store::RemoteState;
+
+use crate::objects::store_contacts;
 use crate::setup::{Bench, at, hubspot, on_both, write};
 
 on_both!(
@@ -95,6 +98,16 @@ async fn a_segment_knows_who_joined_and_who_left(bench: Bench) {
     assert!(left.is_empty());
     assert_eq!(bench.store.list_segments(&hubspot()).await.unwrap(), [(renamed, 2)]);
     assert_eq!(bench.store.counts().await.unwrap().memberships, 3);
+
+    // Members whose own record departed are no evidence of who is on it.
+    let count = async || bench.store.count_members(&hubspot(), &"s1".into()).await.unwrap();
+    write!(bench, tx => store_contacts(&mut tx, &[(1, "2", "two@example.org")], None).await);
+    assert_eq!(count().await, 2);
+    write!(bench, tx => {
+        let merged = [("2".into(), RemoteState::Merged { into: "9".into() })];
+        tx.set_remote_state(&hubspot(), CONTACT, &merged, at(1)).await.unwrap();
+    });
+    assert_eq!(count().await, 1);
 }
 
 async fn owners_and_definitions_are_replaced(bench: Bench) {
