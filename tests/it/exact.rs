@@ -123,6 +123,7 @@ fn what_changes_while_a_pull_runs_is_there_after_the_next() {
     let config =
         FakeConfig { scale: Scale { contacts: 600, ..Scale::small() }, latency_ms: 5, ..FakeConfig::for_tests() };
     let site = Site::with(config, OPEN_GUARDS);
+    site.trust_the_index();
     let ids: Vec<u64> = site.fake.read(|account| account.table(Kind::Contact).live().keys().copied().collect());
     let mut child = site.command(&["sync", "--json"]).stdout(std::process::Stdio::null()).spawn().unwrap();
     let mut edited = Vec::new();
