@@ -30,7 +30,7 @@ use crate::domain::plan::check_departures;
 use crate::store::{OpenPlan, OpenWindow, Store, StoreError, StreamState, StreamSwitch};
 
 /// Windows of one stream that are read at once. The limiter decides how many calls run; this only keeps its queue filled.
-const WINDOWS_AT_ONCE: usize = 8;
+const WINDOWS_AT_ONCE: usize = 10;
 /// Definitions and users change rarely; they are not read again before they are this old.
 const REFERENCE_EVERY_MS: i64 = 3_600_000;
 

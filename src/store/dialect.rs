@@ -92,16 +92,6 @@ impl Dialect {
         matches!(self, Dialect::Sqlite)
     }
 
-    /// Deleted rows are overwritten with zeros: SQLite keeps their bytes in free pages unless told. PostgreSQL has no such
-    /// word; its own vacuum reuses the space.
-    pub(super) const fn secure_delete(self, on: bool) -> Option<&'static str> {
-        match (self, on) {
-            (Dialect::Sqlite, true) => Some("PRAGMA secure_delete = ON"),
-            (Dialect::Sqlite, false) => Some("PRAGMA secure_delete = OFF"),
-            (Dialect::Postgres, _) => None,
-        }
-    }
-
     /// Whether the table of applied migrations is there: each database has its own catalogue.
     pub(super) const fn migrations_exist(self) -> &'static str {
         match self {
@@ -137,6 +127,9 @@ pub(super) fn sqlite_options(base: SqliteConnectOptions) -> SqliteConnectOptions
         .busy_timeout(Duration::from_secs(5))
         .pragma("mmap_size", "0")
         .pragma("trusted_schema", "OFF")
+        // Whatever is deleted or moved is overwritten with zeros at once: an address that once stood in the activity tail
+        // must not be found in a free page after its person was erased.
+        .pragma("secure_delete", "ON")
         // After a large transaction the log gives its space back.
         .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(PREPARED)

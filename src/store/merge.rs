@@ -95,9 +95,6 @@ impl Tx {
     pub async fn erase_contact(&mut self, local_id: i64, tombstones: &[String], now: Timestamp) -> Result<()> {
         let session = &mut self.session;
         let workspace = session.workspace();
-        if let Some(pragma) = session.dialect().secure_delete(true) {
-            session.fetch(pragma, [], |_| Ok(())).await?;
-        }
         let found = session
             .fetch(
                 "SELECT connection, external_id FROM remote_object
@@ -175,9 +172,6 @@ impl Tx {
                 [],
             )
             .await?;
-        if let Some(pragma) = session.dialect().secure_delete(false) {
-            session.fetch(pragma, [], |_| Ok(())).await?;
-        }
         Ok(())
     }
 

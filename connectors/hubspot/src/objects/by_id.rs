@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use intentd_sdk::source::{Count, CountBasis};
 use intentd_sdk::{ConnectorError, Result};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ use crate::wire::{Collection, Object};
 pub(crate) struct IdBounds {
     /// The first id that belongs to the window.
     pub(crate) from: u64,
+    /// The last id that belongs to it, when another window is known to begin behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<u64>,
     /// Records from here to the end, roughly; 0 when nobody counted yet.
     remaining: u64,
     /// Records per window; 0 when the order is not proven, which only the first window may be.
@@ -30,7 +34,7 @@ pub(crate) struct IdBounds {
 impl IdBounds {
     /// Everything.
     pub(crate) fn all() -> IdBounds {
-        IdBounds { from: 1, remaining: 0, step: 0 }
+        IdBounds { from: 1, to: None, remaining: 0, step: 0 }
     }
 
     /// The same bounds give the same key.
@@ -56,7 +60,7 @@ pub(crate) struct IdState {
 #[derive(Debug)]
 pub(crate) enum IdNext {
     More(IdState),
-    Split(IdState, IdBounds),
+    Split(IdState, Vec<IdBounds>),
     Done(Count),
 }
 
@@ -67,8 +71,12 @@ pub(crate) enum Depth {
     Ids,
 }
 
-/// The fewest records that make a window of their own worth its extra calls.
-const SMALLEST_STEP: u64 = 2_500;
+/// The fewest records that make a window of their own worth its two searches.
+const SMALLEST_STEP: u64 = 1_000;
+/// Windows that a large account is cut into: enough chains to fill the limit from the first second on.
+const WINDOWS: u64 = 8;
+/// Borders that one window looks for at a time.
+const BORDERS_AT_ONCE: u64 = 4;
 /// The search shows no record beyond its 10,000th.
 const LARGEST_STEP: u64 = 9_900;
 /// How long a lagging search index is given before its total is asked for again.
@@ -86,7 +94,7 @@ pub(crate) async fn read(
         // The id before the first one: right whether the cursor's own record is included or not.
         after: if bounds.from > 1 { (bounds.from - 1).to_string() } else { String::new() },
         last: bounds.from.saturating_sub(2),
-        to: None,
+        to: bounds.to,
         proven: bounds.step > 0,
         listed: 0,
     });
@@ -124,14 +132,8 @@ pub(crate) async fn read(
         return Ok((objects, IdNext::Done(count)));
     };
     state.after = next;
-    let split = if is_first && ascends { split(reader, bounds, &mut state).await? } else { None };
-    Ok((
-        objects,
-        match split {
-            Some(rest) => IdNext::Split(state, rest),
-            None => IdNext::More(state),
-        },
-    ))
+    let rest = if is_first && ascends { split(reader, bounds, &mut state).await? } else { Vec::new() };
+    Ok((objects, if rest.is_empty() { IdNext::More(state) } else { IdNext::Split(state, rest) }))
 }
 
 /// Whether the ids of a page are numbers that grow, from beyond what was seen before.
@@ -147,26 +149,44 @@ fn ascends(page: &Collection<Object>, last: u64) -> bool {
     })
 }
 
-/// Decides where the window ends so that another can begin there.
-async fn split(reader: &Reader<'_>, bounds: &IdBounds, state: &mut IdState) -> Result<Option<IdBounds>> {
+/// Decides where the window ends so that others can begin there.
+async fn split(reader: &Reader<'_>, bounds: &IdBounds, state: &mut IdState) -> Result<Vec<IdBounds>> {
     let (remaining, step) = if bounds.step > 0 {
         (bounds.remaining, bounds.step)
     } else {
-        let Some(total) = prove(reader, state).await? else { return Ok(None) };
+        let Some(total) = prove(reader, state).await? else { return Ok(Vec::new()) };
         state.proven = true;
-        (total, total.div_ceil(4).clamp(SMALLEST_STEP, LARGEST_STEP))
+        (total, total.div_ceil(WINDOWS).clamp(SMALLEST_STEP, LARGEST_STEP))
     };
-    if remaining < step + step / 2 {
-        return Ok(None);
+    // A window of its own is worth it from half a step on.
+    let ahead = (1..=BORDERS_AT_ONCE).map(|n| n * step).filter(|ahead| *ahead <= LARGEST_STEP);
+    let ahead: Vec<u64> = ahead.filter(|ahead| remaining >= ahead + step / 2).collect();
+    let found = join_all(ahead.iter().map(|ahead| border(reader, bounds.from, *ahead))).await;
+    let mut borders: Vec<(u64, u64)> = Vec::new();
+    for (ahead, border) in ahead.into_iter().zip(found) {
+        let before = borders.last().map_or(state.last + 1, |(_, border)| *border);
+        match border? {
+            Some(border) if border > before => borders.push((ahead, border)),
+            // Without this border those behind it are of no use: the window before it would have no end.
+            _ => break,
+        }
     }
-    let filters = if bounds.from > 1 { vec![Filter::at_least(ID, bounds.from)] } else { Vec::new() };
-    let ahead = Query::new(filters, ID, true).page(step, 1);
-    let Some(answer) = tolerate(reader.search(&ahead).await)? else { return Ok(None) };
-    let Some(border) = answer.results.first().and_then(Object::number).filter(|id| *id > state.last + 1) else {
-        return Ok(None);
-    };
-    state.to = Some(border - 1);
-    Ok(Some(IdBounds { from: border, remaining: remaining - step, step }))
+    state.to = borders.first().map(|(_, border)| border - 1).or(state.to);
+    let ends = borders.iter().skip(1).map(|(_, border)| Some(border - 1)).chain([bounds.to]);
+    let windows = borders.iter().zip(ends).map(|((ahead, from), to)| IdBounds {
+        from: *from,
+        to,
+        remaining: if to == bounds.to { remaining - ahead } else { step },
+        step,
+    });
+    Ok(windows.collect())
+}
+
+/// The id that stands so many records ahead.
+async fn border(reader: &Reader<'_>, from: u64, ahead: u64) -> Result<Option<u64>> {
+    let filters = if from > 1 { vec![Filter::at_least(ID, from)] } else { Vec::new() };
+    let answer = tolerate(reader.search(&Query::new(filters, ID, true).page(ahead, 1)).await)?;
+    Ok(answer.and_then(|answer| answer.results.first().and_then(Object::number)))
 }
 
 /// The record's id as a property.
@@ -206,8 +226,9 @@ async fn certificate(reader: &Reader<'_>, from: u64, to: Option<u64>, listed: u6
         stated = tolerate(reader.search(&query).await)?.and_then(|answer| answer.total).or(stated);
     }
     Ok(match stated {
-        Some(expected) => Count { expected, basis: CountBasis::Stated },
-        None => Count { expected: listed, basis: CountBasis::Listed },
+        // Fewer than were listed: the index has not caught up with records that were just created. Nothing is missing.
+        Some(expected) if expected >= listed => Count { expected, basis: CountBasis::Stated },
+        _ => Count { expected: listed, basis: CountBasis::Listed },
     })
 }
 

@@ -75,6 +75,14 @@ impl TimeBounds {
             .then(|| (TimeBounds { to_ms: fresh - 1, ..*self }, TimeBounds { from_ms: fresh, ..*self }))
     }
 
+    /// The settled and the fresh part, as far as there are two.
+    pub(crate) fn parts(self) -> Vec<TimeBounds> {
+        match self.cut_at_fresh() {
+            Some((settled, fresh)) => vec![settled, fresh],
+            None => vec![self],
+        }
+    }
+
     fn filters<'a>(&self, modified: &'a str) -> Vec<Filter<'a>> {
         let mut filters = vec![match self.from_ms == self.to_ms {
             true => Filter::equal(modified, self.from_ms),
@@ -91,6 +99,8 @@ impl TimeBounds {
     }
 }
 
+/// Records on one page of a search.
+pub(crate) const ONE_PAGE: u64 = PAGE;
 /// The record's id as a property.
 const ID: &str = "hs_object_id";
 /// A window that is cut keeps about this many records: a little room for those that arrive meanwhile.

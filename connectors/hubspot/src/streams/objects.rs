@@ -73,9 +73,14 @@ impl Stream for ObjectStream {
             },
             Mode::Incremental => {
                 let bounds = TimeBounds::new(start, now, settled);
+                // When many records of the last minutes are known already (our own writes, mostly), the stretch will not be
+                // one page, and what has settled is asked for by itself from the start.
+                let mirror = reading.context.mirror;
+                let many = mirror.count_modified(self.kind, settled, now).await? > by_time::ONE_PAGE;
+                let parts = if many { bounds.parts() } else { vec![bounds] };
                 PullPlan {
                     mode,
-                    windows: vec![window(bounds.key(), mode, &Bounds::Times(bounds))],
+                    windows: parts.into_iter().map(|part| window(part.key(), mode, &Bounds::Times(part))).collect(),
                     checkpoint: Checkpoint::of(&Settled { settled_ms: settled.as_ms() }),
                 }
             }
@@ -103,7 +108,9 @@ impl Stream for ObjectStream {
                 let (objects, next) = by_time::read(&reader, &bounds, place(window, cursor)?).await?;
                 let next = match next {
                     TimeNext::More(state) => Next::More(Cursor::of(&state)),
-                    TimeNext::Split(state, rest) => split(&state, rest.key(), window.mode, Bounds::Times(rest)),
+                    TimeNext::Split(state, rest) => {
+                        split(&state, vec![super::window(rest.key(), window.mode, &Bounds::Times(rest))])
+                    }
                     TimeNext::Done(count) => Next::Done(count),
                 };
                 Ok(Page { items: self.records(reading, &objects).await?, next })
@@ -130,7 +137,10 @@ impl ObjectStream {
         };
         let next = match next {
             IdNext::More(state) => Next::More(Cursor::of(&state)),
-            IdNext::Split(state, rest) => split(&state, rest.key(), window.mode, Bounds::Ids(rest)),
+            IdNext::Split(state, rest) => {
+                let windows = rest.into_iter().map(|rest| super::window(rest.key(), window.mode, &Bounds::Ids(rest)));
+                split(&state, windows.collect())
+            }
             IdNext::Done(count) => Next::Done(count),
         };
         Ok(Page { items, next })
@@ -172,6 +182,6 @@ impl ObjectStream {
     }
 }
 
-fn split(state: &impl Serialize, key: String, mode: Mode, rest: Bounds) -> Next {
-    Next::Split { cursor: Cursor::of(state), windows: vec![window(key, mode, &rest)] }
+fn split(state: &impl Serialize, windows: Vec<WindowSpec>) -> Next {
+    Next::Split { cursor: Cursor::of(state), windows }
 }

@@ -22,7 +22,7 @@ async fn twenty_thousand_contacts_come_in_several_windows_with_few_extra_calls()
     assert!(pull.windows.len() >= 4, "{:?}", pull.windows);
     assert!(pull.windows.iter().all(|window| window.stated.basis == CountBasis::Stated));
     let needed = (ids.len() as u64).div_ceil(100);
-    assert!(stage.fake.stats().calls < needed + 20, "{} calls", stage.fake.stats().calls);
+    assert!(stage.fake.stats().calls < needed + 30, "{} calls", stage.fake.stats().calls);
 }
 
 #[tokio::test]
@@ -36,12 +36,14 @@ async fn a_small_account_costs_one_page_and_one_count() {
 }
 
 #[tokio::test]
-async fn a_lagging_index_does_not_stop_a_backfill_and_the_difference_is_named() {
+async fn an_index_that_lags_behind_the_list_takes_nothing_from_a_backfill() {
     let config = FakeConfig { search_lag_ms: 600_000, ..FakeConfig::for_tests() };
     let stage = Stage::of(config).await;
     stage.fake.edit(|account| (0..3).for_each(|_| _ = account.add(Kind::Contact, &[("firstname", "A")], stage.now())));
     let pull = stage.try_pull("contacts", Mode::Backfill, None).await.unwrap();
-    assert_eq!((pull.ids().len(), pull.windows[0].stated.expected, pull.windows[0].distinct), (3, 0, 3));
+    let window = &pull.windows[0];
+    assert_eq!((pull.ids().len(), window.stated.expected, window.distinct), (3, 3, 3));
+    assert_eq!(window.stated.basis, CountBasis::Listed, "the search does not know them yet");
 }
 
 #[tokio::test]
