@@ -2,6 +2,7 @@
 
 -- One wanted change of one record. desired is JSON (property -> new value), previous what the vendor had when it was
 -- planned. Open states: planned, held, sending, unknown, retry_wait. At most one open row per record.
+-- approved: a person has looked at it, so the guard does not hold it again.
 -- next_desired: a newer wish that came while this row was on its way; it becomes a row of its own when this one settles.
 CREATE TABLE outbox (
     workspace_id  BIGINT NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE outbox (
     lease_until   BIGINT,
     due_at        BIGINT,
     reason        TEXT,
+    approved      INTEGER NOT NULL DEFAULT 0 CHECK (approved IN (0, 1)),
     planned_at    BIGINT NOT NULL,
     changed_at    BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, outbox_id)

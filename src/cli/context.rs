@@ -34,6 +34,17 @@ pub(crate) struct Opened {
     _lock: Option<StoreLock>,
 }
 
+impl Opened {
+    /// For commands that do one thing and end: mistakes in the rules end them before anything is done. The daemon goes on
+    /// with the last good rules instead.
+    pub(crate) fn with_sound_rules(self) -> Result<Opened, Failure> {
+        match self.rejected_rules {
+            Some(problems) => Err(problems.into()),
+            None => Ok(self),
+        }
+    }
+}
+
 /// The clock of this process.
 pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock::new())

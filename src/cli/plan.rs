@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Global, Outcome, context, output};
+use super::{Failure, Global, Outcome, context, output};
 use crate::engine::progress::Silent;
 use crate::store::{OutboxFilter, OutboxRow, OutboxState};
 
@@ -43,8 +43,21 @@ struct ConnectionPlan {
 const OPEN: [OutboxState; 4] = [OutboxState::Planned, OutboxState::Held, OutboxState::RetryWait, OutboxState::Unknown];
 
 pub(crate) async fn run(global: &Global, args: &PlanArgs) -> Outcome {
-    let opened = context::open(global, Arc::new(Silent)).await?;
-    opened.engine.plan().await?;
+    let opened = match context::open(global, Arc::new(Silent)).await {
+        Ok(opened) => {
+            let opened = opened.with_sound_rules()?;
+            opened.engine.plan().await?;
+            opened
+        }
+        // A daemon is at work and keeps the plan up to date by itself.
+        Err(Failure::Busy(_)) => context::look_and_ask(global).await?,
+        Err(failure) => return Err(failure),
+    };
+    if opened.engine.store.find_last_run("cycle").await?.is_none() {
+        return Err(Failure::Input(
+            "nothing has been read yet; run `intentd sync` first (`mode: read_only` writes nothing)".into(),
+        ));
+    }
     let mut totals = Vec::new();
     let mut lines = Vec::new();
     for connection in &opened.engine.connections {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::output::{count, line, table};
 use super::{Global, Outcome, context, output};
+use crate::engine::summary::Summary;
 
 pub(crate) async fn run(global: &Global) -> Outcome {
     let config = context::load_config(global)?;
@@ -93,8 +94,26 @@ pub(crate) async fn run(global: &Global) -> Outcome {
             let ended = run.ended_at.map_or_else(|| "not ended".into(), |at| context::local_time(at, &zone));
             line("");
             line(&format!("Last cycle {} to {ended}", context::local_time(run.started_at, &zone)));
+            let summary: Option<Summary> = run.summary.and_then(|summary| serde_json::from_value(summary).ok());
+            for text in summary.iter().flat_map(shortcomings) {
+                line(&format!("  {text}"));
+            }
         }
         None => line("No cycle has run yet."),
     }
     Ok(0)
+}
+
+/// Why the last cycle was not complete, and what waits for somebody.
+fn shortcomings(summary: &Summary) -> Vec<String> {
+    let stopped = summary
+        .streams_failed
+        .iter()
+        .map(|note| format!("stopped: {} {}: {}", note.connection, note.stream, note.reason));
+    let inexact = summary.certificates.iter().filter(|line| !line.exact).map(|line| {
+        let (stored, expected) = (count(line.stored), count(line.expected));
+        format!("not exact: {} {} ({}): {stored} stored, {expected} expected", line.connection, line.stream, line.mode)
+    });
+    let held = summary.held.iter().map(|held| format!("held: {} records: {}", count(held.records), held.reason));
+    stopped.chain(inexact).chain(held).collect()
 }

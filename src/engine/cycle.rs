@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use intentd_sdk::change::Prepared;
+use intentd_sdk::change::{Prepared, WantedProperty};
 use intentd_sdk::clock::Clock;
 use intentd_sdk::connector::{Account, Connector};
 use intentd_sdk::record::{ConnectionName, ObjectKind, PropertyDefinition};
@@ -101,6 +101,9 @@ impl Engine {
         let run_id = tx.insert_run("cycle", now).await?;
         tx.commit().await?;
 
+        for connection in &self.connections {
+            connection.limiter.count_anew();
+        }
         let mut summary = Summary::default();
         let ended = CancellationToken::new();
         let ledger = tokio::spawn(self.clone().keep_quota(ended.clone()));
@@ -123,7 +126,10 @@ impl Engine {
         for connection in &self.connections {
             if self.reach(connection, summary).await? {
                 self.observe(connection, run_id, now, summary).await?;
-                reached.push(&connection.name);
+                // Before anything is planned: what cannot be written must not stand in a plan.
+                if self.settings.read_only || self.prepared(connection, summary).await? {
+                    reached.push(&connection.name);
+                }
             }
         }
         let targets = self.targets().await?;
@@ -200,7 +206,7 @@ impl Engine {
                 (row.bucket, bucket)
             })
             .collect();
-        if connection.limiter.counts().calls == 0 {
+        if !connection.limiter.knows_the_account() {
             connection.limiter.restore(&saved);
         }
         let account = connection.connector.describe(&connection.limiter).await?;
@@ -212,9 +218,8 @@ impl Engine {
                 found: account.id,
             });
         }
-        let fresh = connection.limiter.counts().calls <= 1;
-        connection.limiter.adopt(&connection.connector.limits_of(&account));
-        if fresh {
+        // Days are counted in the account's time zone, so the day's use is found only now.
+        if connection.limiter.adopt(&connection.connector.limits_of(&account)) {
             connection.limiter.restore(&saved);
         }
         Ok(account)
@@ -344,20 +349,17 @@ impl Engine {
         let mut usable = Vec::new();
         for (wanted, prepared) in missing.iter().zip(prepared) {
             match prepared {
-                Prepared::Exists | Prepared::Created => usable.push(PropertyDefinition {
-                    kind: wanted.kind,
-                    name: wanted.name.clone(),
-                    label: wanted.label.clone(),
-                    value_type: wanted.value_type,
-                    options: wanted.options.clone(),
-                    read_only: false,
-                    calculated: false,
-                }),
-                Prepared::Unusable { reason } => summary.streams_failed.push(StreamNote {
-                    connection: connection.name.to_string(),
-                    stream: format!("write {}.{}", wanted.kind, wanted.name),
-                    reason,
-                }),
+                Prepared::Exists | Prepared::Created => usable.push(definition(wanted, false)),
+                Prepared::Unusable { reason } => {
+                    summary.streams_failed.push(StreamNote {
+                        connection: connection.name.to_string(),
+                        stream: format!("write {}.{}", wanted.kind, wanted.name),
+                        reason,
+                    });
+                    // Known from now on as something that cannot be written, until the definitions are read again: the other
+                    // properties of a record are written without it.
+                    usable.push(definition(wanted, true));
+                }
             }
         }
         let mut tx = self.store.begin().await?;
@@ -431,19 +433,8 @@ impl Engine {
         if !waiting {
             return Ok(PushReport::default());
         }
-        let failed = |report: PushReport, error: &ConnectorError, summary: &mut Summary| {
-            summary.streams_failed.push(StreamNote {
-                connection: connection.name.to_string(),
-                stream: "write-back".into(),
-                reason: error.to_string(),
-            });
-            report
-        };
-        match self.prepare(connection, summary).await {
-            Err(EngineError::Connector(error)) if !matches!(error, ConnectorError::Auth { .. }) => {
-                return Ok(failed(PushReport::default(), &error, summary));
-            }
-            other => other?,
+        if !self.prepared(connection, summary).await? {
+            return Ok(PushReport::default());
         }
         let push = Push {
             store: self.store.clone(),
@@ -457,7 +448,20 @@ impl Engine {
         match push.run().await {
             Ok(report) => Ok(report),
             Err(EngineError::Push { report, error }) if !matches!(error, ConnectorError::Auth { .. }) => {
-                Ok(failed(report, &error, summary))
+                summary.streams_failed.push(write_back_stopped(connection, &error));
+                Ok(report)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Prepares, and notes when the vendor does not let us now: then nothing is written in this cycle.
+    async fn prepared(&self, connection: &Connection, summary: &mut Summary) -> Result<bool, EngineError> {
+        match self.prepare(connection, summary).await {
+            Ok(()) => Ok(true),
+            Err(EngineError::Connector(error)) if !matches!(error, ConnectorError::Auth { .. }) => {
+                summary.streams_failed.push(write_back_stopped(connection, &error));
+                Ok(false)
             }
             Err(error) => Err(error),
         }
@@ -508,6 +512,22 @@ impl Engine {
         tx.end_run(run_id, self.clock.now(), &serde_json::to_value(&*summary).unwrap_or_default()).await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+fn write_back_stopped(connection: &Connection, error: &ConnectorError) -> StreamNote {
+    StreamNote { connection: connection.name.to_string(), stream: "write-back".into(), reason: error.to_string() }
+}
+
+fn definition(wanted: &WantedProperty, read_only: bool) -> PropertyDefinition {
+    PropertyDefinition {
+        kind: wanted.kind,
+        name: wanted.name.clone(),
+        label: wanted.label.clone(),
+        value_type: wanted.value_type,
+        options: wanted.options.clone(),
+        read_only,
+        calculated: false,
     }
 }
 

@@ -39,6 +39,7 @@ struct State {
     first_call: Option<Moment>,
     last_end: Option<Moment>,
     permits_in_flight: u32,
+    adoptions: u32,
 }
 
 /// Calls made through one limiter.
@@ -64,6 +65,7 @@ impl Limiter {
                 first_call: None,
                 last_end: None,
                 permits_in_flight: 0,
+                adoptions: 0,
             }),
             ended: Notify::new(),
             clock,
@@ -75,7 +77,8 @@ impl Limiter {
     }
 
     /// Takes over new limits, once the account is known. Use counted so far under the same name and kind of period stays.
-    pub fn adopt(&self, spec: &LimitSpec) {
+    /// `true`: for the first time since the limiter was made.
+    pub fn adopt(&self, spec: &LimitSpec) -> bool {
         let now = self.shared.moment();
         let mut state = self.shared.lock();
         for bucket_spec in &spec.buckets {
@@ -93,8 +96,17 @@ impl Limiter {
             state.buckets.insert(bucket_spec.name.clone(), fresh);
         }
         state.classes = spec.classes.iter().map(|class| (class.class, class.buckets.clone())).collect();
+        state.adoptions += 1;
+        // The first one is the limiter's own, before the account is known.
+        let first = state.adoptions == 2;
         drop(state);
         self.shared.ended.notify_waiters();
+        first
+    }
+
+    /// Whether the account's own limits have been adopted.
+    pub fn knows_the_account(&self) -> bool {
+        self.shared.lock().adoptions > 1
     }
 
     /// Continues with the use that another process wrote down.

@@ -20,6 +20,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use super::page::{Committed, PagePlace, commit, depart};
 use super::progress::{Event, Progress};
@@ -298,59 +299,73 @@ impl Pull {
     ) -> Result<Committed, EngineError> {
         let (mode, count) = (plan.mode, plan.windows.len());
         self.tell(|connection, stream| Event::StreamStarted { connection, stream, mode, windows: count }, spec);
-        let mut waiting: VecDeque<OpenWindow> = plan.windows.into();
+        let mut waiting: VecDeque<Chain> = plan.windows.into_iter().map(Chain::from).collect();
         let mut running = FuturesUnordered::new();
         let mut total = Committed::default();
         loop {
             while running.len() < WINDOWS_AT_ONCE
-                && let Some(window) = waiting.pop_front()
+                && let Some(chain) = waiting.pop_front()
             {
-                running.push(self.read_page(spec, plan.plan_id, window));
+                running.push(self.read_page(spec, plan.plan_id, chain));
             }
             let Some(result) = running.next().await else { break };
-            let (window, committed, goes_on) = result?;
+            let (chain, committed, goes_on) = result?;
             total.add(&committed);
             if let StreamKind::Objects { kind } = spec.kind {
                 followed[&kind].moved.notify_waiters();
             }
             self.tell(|connection, stream| Event::Page { connection, stream, records: committed.delivered }, spec);
             for (window_id, spec) in committed.split {
-                waiting.push_back(OpenWindow { window_id, spec, cursor: None, stored: 0 });
+                waiting.push_back(Chain::from(OpenWindow { window_id, spec, cursor: None, stored: 0 }));
             }
             // A window that goes on is asked at once, before new ones are opened: its pages are one chain.
             if goes_on {
-                waiting.push_front(window);
+                waiting.push_front(chain);
             }
         }
         Ok(total)
     }
 
-    /// Reads and commits one page of a window.
+    /// Reads one page of a window while the page before it is being written, and starts to write it.
     async fn read_page(
         &self,
         spec: &StreamSpec,
         plan_id: i64,
-        mut window: OpenWindow,
-    ) -> Result<(OpenWindow, Committed, bool), EngineError> {
-        let page =
-            self.connector.source().read(&self.context(), &spec.name, &window.spec, window.cursor.as_ref()).await?;
+        mut chain: Chain,
+    ) -> Result<(Chain, Committed, bool), EngineError> {
+        let window = &chain.window;
+        let read =
+            self.connector.source().read(&self.context(), &spec.name, &window.spec, window.cursor.as_ref()).await;
+        // Whatever came of the reading: the page before this one is durable before anything else happens to its window.
+        let mut committed = match chain.writing.take() {
+            Some(writing) => written(writing).await?,
+            None => Committed::default(),
+        };
+        let page = read?;
         let cursor = match &page.next {
             Next::More(cursor) | Next::Split { cursor, .. } => Some(cursor.clone()),
             Next::Done(_) => None,
         };
-        if cursor.is_some() && cursor == window.cursor {
-            let detail = format!("window {} does not move on", window.spec.key);
+        if cursor.is_some() && cursor == chain.window.cursor {
+            let detail = format!("window {} does not move on", chain.window.spec.key);
             return Err(EngineError::Connector(ConnectorError::Malformed { detail }));
         }
         crash::point("pull.before_commit").await;
-        let place = self.place(spec, plan_id, &window);
+        let goes_on_alone = matches!(page.next, Next::More(_));
+        let place = self.place(spec, plan_id, &chain.window);
         // Its own task: a stream that fails beside this one must not cancel a transaction half-way.
-        let committed =
-            tokio::spawn(commit(place, page.items, page.next)).await.map_err(|_| EngineError::Panicked)??;
-        crash::point("pull.after_commit").await;
+        let writing = tokio::spawn(commit(place, page.items, page.next));
+        if goes_on_alone {
+            chain.writing = Some(writing);
+        } else {
+            // Windows that were split off, and the end of this one, exist only once they are written.
+            let last = written(writing).await?;
+            committed.add(&last);
+            committed.split = last.split;
+        }
         let goes_on = cursor.is_some();
-        window.cursor = cursor;
-        Ok((window, committed, goes_on))
+        chain.window.cursor = cursor;
+        Ok((chain, committed, goes_on))
     }
 
     fn place(&self, spec: &StreamSpec, plan_id: i64, window: &OpenWindow) -> PagePlace {
@@ -479,6 +494,25 @@ impl Pull {
             echoes: total.echoes,
         }
     }
+}
+
+/// A window that is being read, and its page that is being written meanwhile.
+struct Chain {
+    window: OpenWindow,
+    writing: Option<JoinHandle<Result<Committed, EngineError>>>,
+}
+
+impl From<OpenWindow> for Chain {
+    fn from(window: OpenWindow) -> Chain {
+        Chain { window, writing: None }
+    }
+}
+
+/// Waits until a page is durable.
+async fn written(writing: JoinHandle<Result<Committed, EngineError>>) -> Result<Committed, EngineError> {
+    let committed = writing.await.map_err(|_| EngineError::Panicked)??;
+    crash::point("pull.after_commit").await;
+    Ok(committed)
 }
 
 enum StreamEnd {

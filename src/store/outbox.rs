@@ -172,20 +172,22 @@ impl Tx {
         session
             .execute(
                 "UPDATE outbox SET state = 'held', changed_at = $4
-                 WHERE workspace_id = $1 AND connection = $2 AND state = 'planned' AND outbox_id NOT IN (
+                 WHERE workspace_id = $1 AND connection = $2 AND state = 'planned' AND approved = 0
+                     AND outbox_id NOT IN (
                      SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2 AND state = 'planned'
+                         AND approved = 0
                      ORDER BY outbox_id LIMIT $3)",
                 args![session.workspace(), connection, keep, now],
             )
             .await
     }
 
-    /// Approves what is held; how many rows.
+    /// Approves what is held, for good: the guard does not hold it again. How many rows.
     pub async fn release_held(&mut self, connection: &ConnectionName, now: Timestamp) -> Result<u64> {
         let session = &mut self.session;
         session
             .execute(
-                "UPDATE outbox SET state = 'planned', changed_at = $3
+                "UPDATE outbox SET state = 'planned', approved = 1, changed_at = $3
                  WHERE workspace_id = $1 AND connection = $2 AND state = 'held'",
                 args![session.workspace(), connection, now],
             )

@@ -1,5 +1,7 @@
 //! The command line: exit codes, and mistakes that are all told at once.
 
+use intentd_hubspot::fake::Kind;
+
 use crate::account::{Site, command};
 
 #[test]
@@ -59,8 +61,12 @@ fn a_rejected_edit_leaves_the_last_good_rules_in_force() {
     let text = std::fs::read_to_string(&config).unwrap() + "mappings: ./mappings\n";
     std::fs::write(&config, text).unwrap();
     assert_eq!(site.run(&["check"]).status.code(), Some(2));
-    let summary = site.json(&["sync"]);
-    assert_eq!(summary["changes"]["written"], 0, "the last good rules still hold");
+    let calls = site.fake.stats().calls;
+    assert_eq!(site.run(&["sync"]).status.code(), Some(2), "who types a command is told");
+    assert_eq!(site.fake.stats().calls, calls);
+    let contact = site.fake.read(|account| account.table(Kind::Contact).live().keys().next().unwrap().to_string());
+    let explained = site.json(&["explain", "contact", &contact]);
+    assert_eq!(explained["scores"][0]["score"], "lead_score", "the last good rules are in force");
 }
 
 #[test]

@@ -124,6 +124,7 @@ pub(crate) async fn read(
         None => !proven,
     };
     let newest = page.results.iter().filter_map(Object::number).fold(state.last, u64::max);
+    let first = page.results.first().and_then(Object::number);
     let objects: Vec<Object> = page.results.into_iter().filter(belongs).collect();
     state.last = newest;
     state.listed += objects.len() as u64;
@@ -132,7 +133,7 @@ pub(crate) async fn read(
         return Ok((objects, IdNext::Done(count)));
     };
     state.after = next;
-    let rest = if is_first && ascends { split(reader, bounds, &mut state).await? } else { Vec::new() };
+    let rest = if is_first && ascends { split(reader, bounds, &mut state, first).await? } else { Vec::new() };
     Ok((objects, if rest.is_empty() { IdNext::More(state) } else { IdNext::Split(state, rest) }))
 }
 
@@ -150,13 +151,22 @@ fn ascends(page: &Collection<Object>, last: u64) -> bool {
 }
 
 /// Decides where the window ends so that others can begin there.
-async fn split(reader: &Reader<'_>, bounds: &IdBounds, state: &mut IdState) -> Result<Vec<IdBounds>> {
+async fn split(
+    reader: &Reader<'_>,
+    bounds: &IdBounds,
+    state: &mut IdState,
+    first: Option<u64>,
+) -> Result<Vec<IdBounds>> {
     let (remaining, step) = if bounds.step > 0 {
         (bounds.remaining, bounds.step)
     } else {
-        let Some(total) = prove(reader, state).await? else { return Ok(Vec::new()) };
+        let Some(Proven { total, newest }) = prove(reader, state).await? else { return Ok(Vec::new()) };
         state.proven = true;
-        (total, total.div_ceil(WINDOWS).clamp(SMALLEST_STEP, LARGEST_STEP))
+        let step = total.div_ceil(WINDOWS).clamp(SMALLEST_STEP, LARGEST_STEP);
+        if is_even(first, state, total, newest) {
+            return Ok(ranges(state, newest, total.div_ceil(step), step));
+        }
+        (total, step)
     };
     // A window of its own is worth it from half a step on.
     let ahead = (1..=BORDERS_AT_ONCE).map(|n| n * step).filter(|ahead| *ahead <= LARGEST_STEP);
@@ -182,6 +192,24 @@ async fn split(reader: &Reader<'_>, bounds: &IdBounds, state: &mut IdState) -> R
     Ok(windows.collect())
 }
 
+/// Whether the ids lie about as densely on the first page as they do on the whole, so that equal stretches of ids hold about
+/// equally many records and nobody has to be asked for borders.
+fn is_even(first: Option<u64>, state: &IdState, total: u64, newest: u64) -> bool {
+    let Some(first) = first.filter(|first| *first < state.last && state.listed > 1) else { return false };
+    let expected = u128::from(newest - first) * u128::from(state.listed - 1) / u128::from(state.last - first);
+    let total = u128::from(total);
+    expected * 4 >= total * 3 && expected * 4 <= total * 5
+}
+
+/// Cuts what is left into equal stretches of ids; the window itself keeps the first.
+fn ranges(state: &mut IdState, newest: u64, count: u64, step: u64) -> Vec<IdBounds> {
+    let width = (newest - state.last).div_ceil(count.max(1)).max(1);
+    let borders: Vec<u64> = (1..count).map(|n| state.last + 1 + n * width).filter(|from| *from <= newest).collect();
+    state.to = borders.first().map(|border| border - 1);
+    let ends = borders.iter().skip(1).map(|border| Some(border - 1)).chain([None]);
+    borders.iter().zip(ends).map(|(from, to)| IdBounds { from: *from, to, remaining: 0, step }).collect()
+}
+
 /// The id that stands so many records ahead.
 async fn border(reader: &Reader<'_>, from: u64, ahead: u64) -> Result<Option<u64>> {
     let filters = if from > 1 { vec![Filter::at_least(ID, from)] } else { Vec::new() };
@@ -192,11 +220,17 @@ async fn border(reader: &Reader<'_>, from: u64, ahead: u64) -> Result<Option<u64
 /// The record's id as a property.
 const ID: &str = "hs_object_id";
 
-/// Proves that the list's cursor is an id, and gives the number of records. `None`: not proven, or not worth it.
+/// What is known once the list's cursor is known for an id.
+struct Proven {
+    total: u64,
+    newest: u64,
+}
+
+/// Proves that the list's cursor is an id. `None`: not proven, or not worth it.
 ///
 /// An offset looks like an id while ids are dense from 1; the newest record tells them apart, because no offset is as
 /// large as its id unless both mean the same.
-async fn prove(reader: &Reader<'_>, state: &IdState) -> Result<Option<u64>> {
+async fn prove(reader: &Reader<'_>, state: &IdState) -> Result<Option<Proven>> {
     if state.after.parse::<u64>().is_ok_and(|after| after < state.last) || state.after.parse::<u64>().is_err() {
         return Ok(None);
     }
@@ -209,7 +243,7 @@ async fn prove(reader: &Reader<'_>, state: &IdState) -> Result<Option<u64>> {
     let probe = reader.list_ids(Some(&(newest - 1).to_string()), 1, false).await;
     let Some(probe) = tolerate(probe)? else { return Ok(None) };
     let found = probe.results.first().and_then(Object::number);
-    Ok(found.is_some_and(|id| id == newest || id + 1 == newest).then_some(total))
+    Ok(found.is_some_and(|id| id == newest || id + 1 == newest).then_some(Proven { total, newest }))
 }
 
 /// What HubSpot counts in the window. Its search index may trail, so a difference is asked about once more.
