@@ -72,8 +72,33 @@ struct StoredCheckpoint {
 /// Lets the association stream wait for the objects that it follows.
 #[derive(Default)]
 struct Followed {
+    /// A page has come, or none will.
+    started: AtomicBool,
     done: AtomicBool,
     moved: Notify,
+}
+
+impl Followed {
+    fn start(&self) {
+        self.started.store(true, Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
+    fn end(&self) {
+        self.done.store(true, Ordering::SeqCst);
+        self.start();
+    }
+
+    /// Waits for the first page.
+    async fn first_page(&self) {
+        loop {
+            let moved = self.moved.notified();
+            if self.started.load(Ordering::SeqCst) {
+                return;
+            }
+            moved.await;
+        }
+    }
 }
 
 impl Pull {
@@ -98,15 +123,29 @@ impl Pull {
     async fn run_together(&self, specs: Vec<StreamSpec>, report: &mut PullReport) -> Result<(), EngineError> {
         let followed: BTreeMap<ObjectKind, Arc<Followed>> =
             ObjectKind::ALL.into_iter().map(|kind| (kind, Arc::new(Followed::default()))).collect();
+        let kinds: Vec<ObjectKind> = specs
+            .iter()
+            .filter_map(|spec| match spec.kind {
+                StreamKind::Objects { kind } => Some(kind),
+                _ => None,
+            })
+            .collect();
+        let kinds = &kinds;
         let mut running: FuturesUnordered<_> = specs
             .into_iter()
             .map(|spec| {
                 let followed = &followed;
                 async move {
+                    // The longest chains start first: what they ask the narrow search limit for decides how soon the wide
+                    // one is filled.
+                    if matches!(spec.kind, StreamKind::Activities | StreamKind::Segments) {
+                        for kind in kinds {
+                            followed[kind].first_page().await;
+                        }
+                    }
                     let result = self.run_stream(&spec, followed).await;
                     if let StreamKind::Objects { kind } = spec.kind {
-                        followed[&kind].done.store(true, Ordering::SeqCst);
-                        followed[&kind].moved.notify_waiters();
+                        followed[&kind].end();
                     }
                     (spec, result)
                 }
@@ -312,7 +351,7 @@ impl Pull {
             let (chain, committed, goes_on) = result?;
             total.add(&committed);
             if let StreamKind::Objects { kind } = spec.kind {
-                followed[&kind].moved.notify_waiters();
+                followed[&kind].start();
             }
             self.tell(|connection, stream| Event::Page { connection, stream, records: committed.delivered }, spec);
             for (window_id, spec) in committed.split {

@@ -134,7 +134,12 @@ impl Push {
                         } else {
                             ChangeResult::Unknown { reason }
                         };
-                        settlements.push(self.settlement(row, result));
+                        let mut settlement = self.settlement(row, result);
+                        if error == ConnectorError::Stopped {
+                            // Nobody refused it: whoever comes next sends it at once.
+                            settlement.next = NextState::RetryAt(self.clock.now());
+                        }
+                        settlements.push(settlement);
                     }
                     failure = Some(error);
                 }
