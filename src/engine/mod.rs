@@ -1,5 +1,6 @@
 //! The loops of the shell: they load, call the core, commit. Nothing here decides.
 
+mod account;
 pub mod crash;
 pub mod cycle;
 pub mod limiter;
@@ -11,6 +12,7 @@ pub mod push;
 pub mod recompute;
 pub mod service;
 pub mod summary;
+mod write_back;
 
 use intentd_sdk::ConnectorError;
 use intentd_sdk::record::ConnectionName;

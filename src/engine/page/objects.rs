@@ -1,0 +1,210 @@
+//! Objects of a page: who is who, what has changed, who is dirty; merges; and records that are only listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use intentd_sdk::record::{ExternalId, ObjectKind, ObjectRecord};
+use sha2::{Digest, Sha256};
+
+use super::{Committed, NOT_READ_YET, PagePlace};
+use crate::domain::identity::{self, Identity, Incoming, Known};
+use crate::domain::mapping::MappedObject;
+use crate::domain::model::{ContactId, Fields};
+use crate::domain::plan::{Arrival, classify};
+use crate::engine::EngineError;
+use crate::store::{IssueRow, LocalRow, RemoteState, RemoteUpsert, Tx};
+
+/// Gives the number of records that this window had not delivered before.
+pub(super) async fn commit_objects(
+    tx: &mut Tx,
+    place: &PagePlace,
+    kind: ObjectKind,
+    records: &[ObjectRecord],
+    committed: &mut Committed,
+) -> Result<u64, EngineError> {
+    // A record that stands on a page twice counts once, in its newest form.
+    let mut newest: BTreeMap<&ExternalId, &ObjectRecord> = BTreeMap::new();
+    for record in records {
+        let slot = newest.entry(&record.id).or_insert(record);
+        if record.modified_at >= slot.modified_at {
+            *slot = record;
+        }
+    }
+    let ids: Vec<ExternalId> = newest.keys().map(|id| (*id).clone()).collect();
+    let known_rows = tx.find_remote(&place.connection, kind, &ids).await?;
+    let pushed = tx.find_pushed(&place.connection, kind, &ids).await?;
+    let mapped: Vec<(&ObjectRecord, MappedObject)> =
+        newest.values().map(|record| (*record, place.mapping.apply_object(record, &place.zone))).collect();
+
+    let incoming: Vec<Incoming> = mapped
+        .iter()
+        .map(|(record, object)| Incoming {
+            external_id: record.id.clone(),
+            key: identity::primary_key(kind, &object.fields),
+        })
+        .collect();
+    let keys: Vec<String> = incoming.iter().filter_map(|record| record.key.clone()).collect();
+    let by_key = tx.find_local_by_key(kind, &keys).await?;
+    let holders: Vec<i64> = by_key.values().copied().collect();
+    let known = Known {
+        by_external_id: known_rows.iter().map(|(id, row)| (id.clone(), row.local_id)).collect(),
+        taken: tx.find_bound(&place.connection, kind, &holders).await?,
+        by_key,
+    };
+    let identities = identity::resolve(&incoming, &known);
+    let fresh = identities.iter().filter(|identity| matches!(identity, Identity::New(_))).count();
+    let first_id = if fresh > 0 { tx.allocate_ids(kind, fresh).await? } else { 0 };
+
+    let mut locals = Vec::new();
+    let mut remotes = Vec::new();
+    let mut dirty = Vec::new();
+    let mut stale_links = Vec::new();
+    let mut issues = Vec::new();
+    let mut first_time = 0;
+    for ((record, object), identity) in mapped.into_iter().zip(identities) {
+        let local_id = match identity {
+            Identity::Same(id) | Identity::Joined(id) => id,
+            Identity::New(number) => first_id + number as i64,
+        };
+        let row = known_rows.get(&record.id);
+        let content_hash = content_hash(&object.fields);
+        let none = BTreeMap::new();
+        let arrival = classify(
+            row.map(|row| (row.content_hash, &row.owned)),
+            (content_hash, &object.owned),
+            pushed.get(&record.id).unwrap_or(&none),
+        );
+        let returned = row.is_some_and(|row| row.state != RemoteState::Present);
+        let touched = row.is_none_or(|row| row.modified_at != record.modified_at);
+        // The same foreign value read again is no new reason: its difference is planned, or was refused.
+        let edited = arrival == Arrival::OwnedEdited && touched;
+        match arrival {
+            Arrival::New => committed.new += 1,
+            Arrival::Changed => committed.changed += 1,
+            Arrival::OwnedEdited if touched => committed.changed += 1,
+            Arrival::Echo if touched => committed.echoes += 1,
+            Arrival::OwnedEdited | Arrival::Echo | Arrival::Unchanged => {}
+        }
+        if matches!(arrival, Arrival::New | Arrival::Changed) || returned {
+            locals.push(LocalRow {
+                id: local_id,
+                key: identity::primary_key(kind, &object.fields),
+                secondary_keys: identity::secondary_keys(kind, &object.fields),
+                fields: object.fields,
+            });
+        }
+        let needs_score = matches!(arrival, Arrival::New | Arrival::Changed) || edited || returned;
+        if kind == ObjectKind::Contact && needs_score {
+            dirty.push(ContactId(local_id));
+        }
+        // Associations leave no trace on the record, so whoever was touched is read again. Our own writes are not touches:
+        // their instants are known from the answers to them.
+        if touched || returned {
+            stale_links.push(record.id.clone());
+        }
+        if row.is_none_or(|row| row.window_id != Some(place.window_id)) {
+            first_time += 1;
+        }
+        issues.extend(object.problems.iter().map(|problem| IssueRow {
+            stream: place.stream.clone(),
+            external_id: Some(record.id.clone()),
+            property: Some(problem.property.clone()),
+            code: problem.code.to_string(),
+            detail: String::new(),
+        }));
+        remotes.push(RemoteUpsert {
+            external_id: record.id.clone(),
+            local_id,
+            modified_at: record.modified_at,
+            content_hash,
+            owned: object.owned,
+            window_id: Some(place.window_id),
+        });
+    }
+    tx.upsert_objects(kind, &locals, place.now).await?;
+    tx.upsert_remote(&place.connection, kind, &remotes, place.now).await?;
+    if kind == ObjectKind::Contact {
+        tx.mark_links_stale(&place.connection, kind, &stale_links).await?;
+        tx.mark_dirty(&dirty).await?;
+    }
+    if !issues.is_empty() {
+        tx.insert_issues(place.run_id, &place.connection, &issues, place.now).await?;
+    }
+    follow_merges(tx, place, kind, newest.values().copied()).await?;
+    Ok(first_time)
+}
+
+/// Records that were absorbed by others: their facts move to the survivor.
+async fn follow_merges(
+    tx: &mut Tx,
+    place: &PagePlace,
+    kind: ObjectKind,
+    records: impl Iterator<Item = &ObjectRecord>,
+) -> Result<(), EngineError> {
+    let absorbed: BTreeMap<ExternalId, ExternalId> = records
+        .flat_map(|record| record.merged_ids.iter().map(|id| (id.clone(), record.id.clone())))
+        .filter(|(loser, survivor)| loser != survivor)
+        .collect();
+    if absorbed.is_empty() {
+        return Ok(());
+    }
+    let mut ids: Vec<ExternalId> = absorbed.keys().cloned().collect();
+    ids.extend(absorbed.values().cloned());
+    let rows = tx.find_remote(&place.connection, kind, &ids).await?;
+    for (loser, survivor) in &absorbed {
+        let (Some(loser_row), Some(survivor_row)) = (rows.get(loser), rows.get(survivor)) else { continue };
+        if matches!(loser_row.state, RemoteState::Merged { .. }) {
+            continue;
+        }
+        let state = RemoteState::Merged { into: survivor.clone() };
+        tx.set_remote_state(&place.connection, kind, &[(loser.clone(), state)], place.now).await?;
+        if loser_row.local_id != survivor_row.local_id {
+            tx.merge_local(kind, loser_row.local_id, survivor_row.local_id, place.now).await?;
+        }
+        if kind == ObjectKind::Contact {
+            tx.mark_dirty(&[ContactId(survivor_row.local_id)]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Records that the vendor lists without their values. One that had left is back with the values it had; one that is not
+/// known yet is named, and comes with its values once the vendor's search shows it (I14). Gives the number of records.
+pub(super) async fn commit_present(
+    tx: &mut Tx,
+    place: &PagePlace,
+    kind: ObjectKind,
+    ids: &[ExternalId],
+) -> Result<u64, EngineError> {
+    let listed: BTreeSet<&ExternalId> = ids.iter().collect();
+    let known = tx.mark_present(&place.connection, kind, ids, place.window_id).await?;
+    let back = tx.bring_back(&place.connection, kind, ids, place.now).await?;
+    if kind == ObjectKind::Contact {
+        tx.mark_dirty(&back.values().copied().map(ContactId).collect::<Vec<_>>()).await?;
+        tx.mark_links_stale(&place.connection, kind, &back.into_keys().collect::<Vec<_>>()).await?;
+    }
+    if known < listed.len() as u64 {
+        let rows = tx.find_remote(&place.connection, kind, ids).await?;
+        let issues: Vec<IssueRow> = listed
+            .iter()
+            .filter(|id| !rows.contains_key(**id))
+            .map(|id| IssueRow {
+                stream: place.stream.clone(),
+                external_id: Some((*id).clone()),
+                property: None,
+                code: NOT_READ_YET.to_owned(),
+                detail: String::new(),
+            })
+            .collect();
+        tx.insert_issues(place.run_id, &place.connection, &issues, place.now).await?;
+    }
+    Ok(listed.len() as u64)
+}
+
+/// 64 bits over everything that rules can use.
+fn content_hash(fields: &Fields) -> i64 {
+    let canonical = serde_json::to_vec(fields).unwrap_or_default();
+    let digest = Sha256::digest(&canonical);
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    i64::from_be_bytes(first)
+}
