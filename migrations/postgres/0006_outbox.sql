@@ -2,7 +2,7 @@
 
 -- One wanted change of one record. desired is JSON (property -> new value), previous what the vendor had when it was
 -- planned. Open states: planned, held, sending, unknown, retry_wait. At most one open row per record.
--- approved: a person has looked at it, so the guard does not hold it again.
+-- approved: it passed the guard once, or a person has looked at it; a new wish has to pass anew.
 -- next_desired: a newer wish that came while this row was on its way; it becomes a row of its own when this one settles.
 CREATE TABLE outbox (
     workspace_id  BIGINT NOT NULL,

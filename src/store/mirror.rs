@@ -217,8 +217,8 @@ impl Store {
         let mut session = self.read().await?;
         let records = session
             .fetch_one(
-                "SELECT COUNT(*) FROM outbox WHERE workspace_id = $1 AND connection = $2 AND state = 'planned'
-                     AND approved = 0",
+                "SELECT COUNT(*) FROM outbox WHERE workspace_id = $1 AND connection = $2 AND approved = 0
+                     AND state IN ('planned', 'retry_wait')",
                 args![session.workspace(), connection],
                 |row| row.count(0),
             )
@@ -227,8 +227,8 @@ impl Store {
         let clearing: Vec<Planned> = session
             .fetch(
                 "SELECT desired, previous FROM outbox
-                 WHERE workspace_id = $1 AND connection = $2 AND state = 'planned' AND approved = 0
-                     AND desired LIKE '%:\"\"%'",
+                 WHERE workspace_id = $1 AND connection = $2 AND approved = 0
+                     AND state IN ('planned', 'retry_wait') AND desired LIKE '%:\"\"%'",
                 args![session.workspace(), connection],
                 |row| Ok((row.json(0)?, row.json(1)?)),
             )

@@ -90,7 +90,7 @@ impl Tx {
             .execute_rows(
                 "WITH v(outbox_id, desired, previous, run_id) AS ({rows})
                  UPDATE outbox SET desired = v.desired, previous = v.previous, run_id = v.run_id, changed_at = $2,
-                     state = CASE WHEN state = 'retry_wait' THEN 'planned' ELSE state END, due_at = NULL
+                     approved = 0
                  FROM v WHERE outbox.workspace_id = $1 AND outbox.outbox_id = v.outbox_id",
                 replace,
                 args![workspace, now],
@@ -142,7 +142,7 @@ impl Tx {
                      SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2 AND state = $7
                          AND COALESCE(due_at, 0) <= $4
                      ORDER BY outbox_id LIMIT $3 {skip_locked})
-                 UPDATE outbox SET state = 'sending', attempt = attempt + 1, fence = fence + 1, owner = $5,
+                 UPDATE outbox SET state = 'sending', approved = 1, attempt = attempt + 1, fence = fence + 1, owner = $5,
                      lease_until = $6, due_at = NULL, changed_at = $4
                  FROM picked WHERE outbox.workspace_id = $1 AND outbox.outbox_id = picked.id
                  RETURNING {columns}",
@@ -172,10 +172,10 @@ impl Tx {
         session
             .execute(
                 "UPDATE outbox SET state = 'held', changed_at = $4
-                 WHERE workspace_id = $1 AND connection = $2 AND state = 'planned' AND approved = 0
-                     AND outbox_id NOT IN (
-                     SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2 AND state = 'planned'
-                         AND approved = 0
+                 WHERE workspace_id = $1 AND connection = $2 AND state IN ('planned', 'retry_wait')
+                     AND approved = 0 AND outbox_id NOT IN (
+                     SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND connection = $2
+                         AND state IN ('planned', 'retry_wait') AND approved = 0
                      ORDER BY outbox_id LIMIT $3)",
                 args![session.workspace(), connection, keep, now],
             )

@@ -69,7 +69,7 @@ pub(crate) struct Expectation {
     pub(crate) label: Option<String>,
     /// The label is held by hysteresis since this instant.
     pub(crate) held_since: Option<String>,
-    /// The next instant at which time alone changes the value, or `never`.
+    /// The next instant at which time alone can change the value, or `never`; what is known and yet to come counts.
     pub(crate) next: String,
     /// All contributions: rule ids, `rule <id> maximum`, `group <name> maximum`, `total minimum` …
     pub(crate) because: Option<BTreeMap<String, Number>>,

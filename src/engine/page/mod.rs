@@ -83,7 +83,7 @@ pub(in crate::engine) async fn commit(
     next: Next,
 ) -> Result<Committed, EngineError> {
     let mut tx = place.store.begin().await?;
-    let mut committed = Committed { delivered: items.len() as u64, ..Committed::default() };
+    let mut committed = Committed { delivered: counted(&place.kind, &items), ..Committed::default() };
     let mut stored = 0;
     let mut sorted = Sorted::default();
     for item in items {
@@ -130,6 +130,17 @@ pub(in crate::engine) async fn commit(
     }
     tx.commit().await?;
     Ok(committed)
+}
+
+/// Items that the stream is about. What comes along with them (a segment with its members, associations with their objects) is
+/// stored and not counted.
+fn counted(kind: &StreamKind, items: &[Item]) -> u64 {
+    let comes_along = |item: &Item| match item {
+        Item::Associations(_) => !matches!(kind, StreamKind::AssociationsOf { .. }),
+        Item::Segment(_) => true,
+        _ => false,
+    };
+    items.iter().filter(|item| !comes_along(item)).count() as u64
 }
 
 /// Segments, owners, definitions and associations. Gives the number of rows stored.
