@@ -32,7 +32,7 @@ pub(crate) async fn run(global: &Global, args: &AuthArgs) -> Outcome {
     let config = context::load_config(global)?;
     let store = context::open_store(&config).await?;
     let _lock = context::lock_store(&store).await?;
-    context::migrate_safely(&store, &config).await?;
+    context::migrate_safely(&store).await?;
     let clock = context::clock();
     let (kind, settings) = context::oauth_settings(&config, &args.connection, &store, &clock)?;
     let listener = TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|error| {

@@ -144,7 +144,7 @@ pub(crate) async fn lock_store(store: &Store) -> Result<StoreLock, Failure> {
 }
 
 /// Brings the database to this version's form; one that holds something is copied first.
-pub(crate) async fn migrate_safely(store: &Store, config: &Config) -> Result<Vec<String>, Failure> {
+pub(crate) async fn migrate_safely(store: &Store) -> Result<Vec<String>, Failure> {
     let pending = store.pending_migrations().await?;
     if pending.is_empty() {
         return Ok(Vec::new());
@@ -155,7 +155,6 @@ pub(crate) async fn migrate_safely(store: &Store, config: &Config) -> Result<Vec
         store.backup(&copy).await?;
         tracing::info!("the database was copied to {} before it was changed", copy.display());
     }
-    let _: &Config = config;
     Ok(store.migrate().await?)
 }
 
@@ -177,7 +176,7 @@ pub(crate) async fn open(global: &Global, progress: Arc<dyn Progress>) -> Result
     let store = open_store(&config).await?;
     // Before the first write: a second process must not change the rules under the first one's feet.
     let lock = lock_store(&store).await?;
-    migrate_safely(&store, &config).await?;
+    migrate_safely(&store).await?;
     let (rules, rejected_rules) = rules_in_force(&store, rules_of(&config), clock.now()).await?;
     let opened = assemble(&config, store, rules, rejected_rules, config.connections.keys(), progress, clock)?;
     Ok(Opened { _lock: Some(lock), ..opened })
@@ -200,7 +199,7 @@ async fn look_at(global: &Global, ask: bool) -> Result<Opened, Failure> {
     let store = open_store(&config).await?;
     if !store.pending_migrations().await?.is_empty() {
         let _lock = lock_store(&store).await?;
-        migrate_safely(&store, &config).await?;
+        migrate_safely(&store).await?;
     }
     let (rules, rejected) = match (rules_of(&config), store.find_current_rules().await?) {
         (Ok(rules), None) => (RulesInForce { rules: Arc::new(rules), version: 0 }, None),

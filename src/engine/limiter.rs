@@ -38,7 +38,6 @@ struct State {
     counts: CallCounts,
     first_call: Option<Moment>,
     last_end: Option<Moment>,
-    permits_in_flight: u32,
     adoptions: u32,
 }
 
@@ -64,7 +63,6 @@ impl Limiter {
                 counts: CallCounts::default(),
                 first_call: None,
                 last_end: None,
-                permits_in_flight: 0,
                 adoptions: 0,
             }),
             ended: Notify::new(),
@@ -267,7 +265,6 @@ impl Shared {
             }
         }
         state.counts.calls += 1;
-        state.permits_in_flight += 1;
         state.first_call.get_or_insert(now);
         Ok(Taken::Yes)
     }
@@ -294,7 +291,6 @@ impl Shared {
             }
             state.counts.rate_limited += u64::from(observation.limited);
             state.counts.failed += u64::from(observation.status.is_none_or(|status| status >= 500));
-            state.permits_in_flight -= 1;
             state.last_end = Some(now);
         }
         self.ended.notify_waiters();
