@@ -150,7 +150,9 @@ impl Probe<'_> {
                 let page = source.read(&self.context(now), stream, window, cursor.as_ref()).await?;
                 items.extend(page.items);
                 match page.next {
-                    Next::More(next) | Next::Split { cursor: next, .. } => cursor = Some(next),
+                    Next::More(next) | Next::Later { cursor: next, .. } | Next::Split { cursor: next, .. } => {
+                        cursor = Some(next)
+                    }
                     Next::Done(_) => break,
                 }
             }

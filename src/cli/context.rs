@@ -307,6 +307,9 @@ fn connection_settings(
     };
     let credentials = match &connection.auth {
         Auth::Token(reference) => Credentials::Token(secret(reference)?),
+        Auth::Client { client_id, client_secret } => {
+            Credentials::Client { client_id: client_id.clone(), client_secret: secret(client_secret)? }
+        }
         Auth::OAuth { client_id, client_secret } => {
             let key = SealKey::find_or_create(&environment, store.path())
                 .map_err(|error| Failure::Input(format!("connections.{name}.auth: {error}")))?;

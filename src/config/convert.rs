@@ -141,13 +141,14 @@ impl Converter<'_> {
         let vendor = node.text_of("vendor")?;
         self.own_settings(node, vendor);
         let auth = node.get("auth")?;
-        let auth = match (auth.get("token"), auth.get("oauth")) {
-            (Some(token), _) => Auth::Token(self.secret(token)?),
-            (None, Some(oauth)) => Auth::OAuth {
-                client_id: oauth.text_of("client_id")?.to_owned(),
-                client_secret: self.secret(oauth.get("client_secret")?)?,
-            },
-            (None, None) => return None,
+        let auth = if let Some(token) = auth.get("token") {
+            Auth::Token(self.secret(token)?)
+        } else if let Some(oauth) = auth.get("oauth") {
+            let (client_id, client_secret) = self.client(oauth)?;
+            Auth::OAuth { client_id, client_secret }
+        } else {
+            let (client_id, client_secret) = self.client(auth.get("client")?)?;
+            Auth::Client { client_id, client_secret }
         };
         Some(Connection {
             name: ConnectionName::from(entry.key.as_str()),
@@ -159,6 +160,10 @@ impl Converter<'_> {
             share_percent: values(node, "share"),
             options: values(node, "options"),
         })
+    }
+
+    fn client(&mut self, node: &Node) -> Option<(String, SecretRef)> {
+        Some((node.text_of("client_id")?.to_owned(), self.secret(node.get("client_secret")?)?))
     }
 
     /// Settings that exist, but at another vendor.

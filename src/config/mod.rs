@@ -75,7 +75,15 @@ pub struct Connection {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Auth {
     Token(SecretRef),
-    OAuth { client_id: String, client_secret: SecretRef },
+    OAuth {
+        client_id: String,
+        client_secret: SecretRef,
+    },
+    /// A service that proves itself with a secret of its own.
+    Client {
+        client_id: String,
+        client_secret: SecretRef,
+    },
 }
 
 /// When the daemon works.

@@ -84,11 +84,19 @@ fn connection(vendors: &[VendorSettings]) -> Table {
             required("client_secret", Shape::Secret, "Where the app's secret is kept."),
         ],
     );
+    let client = Table::new(
+        "the section `client`",
+        vec![
+            required("client_id", Shape::Text, "The service's id, which is not secret."),
+            required("client_secret", Shape::Secret, "Where the service's secret is kept."),
+        ],
+    );
     let auth = Table::one_of(
         "the section `auth`",
         vec![
             optional("token", Shape::Secret, "Where a token that does not expire is kept."),
             optional("oauth", Shape::Map(oauth), "An OAuth app; `intentd auth` authorizes it."),
+            optional("client", Shape::Map(client), "A service with a secret of its own (Marketo: LaunchPoint)."),
         ],
     );
     Table::new(

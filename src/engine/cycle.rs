@@ -189,6 +189,7 @@ impl Engine {
             run_id,
             now,
             reconcile_every_ms: self.settings.reconcile_every_ms,
+            clock: Arc::clone(&self.clock),
             progress: Arc::clone(&self.progress),
         };
         let report = pull.run().await;

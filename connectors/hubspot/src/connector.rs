@@ -126,6 +126,15 @@ impl HubSpot {
                 let client = OAuthClient { client_id, client_secret, token_url, refresh_tokens, class: AUTH };
                 Tokens::oauth(client, Arc::clone(&settings.clock))
             }
+            Credentials::Client { .. } => {
+                return Err(SettingsError {
+                    key: "auth.client".to_owned(),
+                    message:
+                        "HubSpot has no services with a secret of their own; write `token:` (a service key or private \
+                              app) or `oauth:`"
+                            .to_owned(),
+                });
+            }
         };
         let client = Client::new(transport, tokens, settings.clock, paths);
         Ok(HubSpot {

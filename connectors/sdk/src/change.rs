@@ -43,6 +43,48 @@ pub enum ChangeResult {
     Unknown { reason: String },
 }
 
+/// Something to be done to records at a vendor that is not a property value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Into a static segment (HubSpot: manual list; Marketo: static list). Harmless when repeated.
+    AddToSegment { segment: ExternalId },
+    /// Out of a static segment. Harmless when repeated.
+    RemoveFromSegment { segment: ExternalId },
+    /// Into a workflow (HubSpot) or smart campaign (Marketo). A second time is a second e-mail: never repeated unseen.
+    Enroll { workflow: ExternalId },
+    /// Out of a workflow.
+    Unenroll { workflow: ExternalId },
+    /// An activity of the admin's own type on the record's timeline, for example where it came from.
+    RecordActivity {
+        activity_type: String,
+        occurred_at: Timestamp,
+        /// The value of the type's primary attribute.
+        primary: String,
+        attributes: BTreeMap<String, String>,
+    },
+}
+
+/// One record to which an effect is to be applied. Its outcome comes back under the outbox row's number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EffectTarget {
+    pub outbox_id: i64,
+    pub kind: ObjectKind,
+    pub id: ExternalId,
+}
+
+/// Whether an effect has been seen at the vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// It happened.
+    Yes,
+    /// It did not happen, and will not happen any more by itself.
+    No,
+    /// The vendor does not let us tell (yet).
+    Unclear,
+}
+
 /// A property that the admin wants to exist at the vendor so that we can write it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WantedProperty {

@@ -22,6 +22,8 @@ pub enum Credentials {
     Token(SecretString),
     /// An OAuth app; the refresh token lives in the store.
     OAuth { client_id: String, client_secret: SecretString, refresh_tokens: Arc<dyn RefreshTokenStore> },
+    /// A service that proves itself with its own secret, without a person (Marketo: a custom service of LaunchPoint).
+    Client { client_id: String, client_secret: SecretString },
 }
 
 /// What a connector is built from. Everything vendor-specific is a named text value, checked by the connector.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::change::{Change, Outcome, Prepared, WantedProperty};
-use crate::error::Result;
+use crate::change::{Change, Effect, EffectTarget, Outcome, Prepared, Seen, WantedProperty};
+use crate::error::{ConnectorError, Result};
 use crate::permit::Permits;
 use crate::record::{ExternalId, ObjectKind, Properties};
+use crate::time::Timestamp;
 
 /// The writing half of a connector. Only the engine's outbox calls it (I5).
 #[async_trait]
@@ -38,4 +39,34 @@ pub trait Destination: Send + Sync {
         ids: &[ExternalId],
         properties: &[String],
     ) -> Result<BTreeMap<ExternalId, Properties>>;
+
+    /// The most targets that [`Destination::act`] takes for this effect; `None` when the vendor cannot do such a thing.
+    fn effect_batch(&self, effect: &Effect) -> Option<usize> {
+        let _ = effect;
+        None
+    }
+
+    /// Applies one effect to up to [`Destination::effect_batch`] records, with one outcome per target, in any order. The caller
+    /// wrote its intent down before; an outcome that is [`crate::change::ChangeResult::Unknown`] is looked up, never repeated
+    /// unseen, unless the effect is harmless when repeated.
+    ///
+    /// # Errors
+    /// Only when nothing was executed: [`ConnectorError::is_not_executed`] is true, or the vendor cannot do it at all
+    /// ([`ConnectorError::Rejected`]).
+    async fn act(&self, permits: &dyn Permits, effect: &Effect, targets: &[EffectTarget]) -> Result<Vec<Outcome>> {
+        let _ = (permits, effect, targets);
+        Err(ConnectorError::Rejected { category: None, detail: "this vendor has no such action".into() })
+    }
+
+    /// Whether an effect that was asked for at `since` took place, for each record. A record that is left out is unclear.
+    async fn look_up_effect(
+        &self,
+        permits: &dyn Permits,
+        effect: &Effect,
+        ids: &[ExternalId],
+        since: Timestamp,
+    ) -> Result<BTreeMap<ExternalId, Seen>> {
+        let _ = (permits, effect, ids, since);
+        Ok(BTreeMap::new())
+    }
 }

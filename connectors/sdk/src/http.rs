@@ -25,6 +25,10 @@ pub struct Request {
     /// Starts with `/`; already encoded; with query.
     pub path: String,
     pub body: Option<Body>,
+    /// The bytes of the answer that are wanted, both ends included (`Range`).
+    pub range: Option<(u64, u64)>,
+    /// When the vendor is known to take longer over this call than over others.
+    pub timeout: Option<Duration>,
 }
 
 /// What is sent along.
@@ -37,7 +41,22 @@ pub enum Body {
 impl Request {
     /// A `GET`.
     pub fn get(path: impl Into<String>) -> Request {
-        Request { method: Method::GET, path: path.into(), body: None }
+        Request { method: Method::GET, path: path.into(), body: None, range: None, timeout: None }
+    }
+
+    /// A call of any method with a body.
+    pub fn with_body(method: Method, path: impl Into<String>, body: Body) -> Request {
+        Request { method, body: Some(body), ..Request::get(path) }
+    }
+
+    /// The same call for a part of the answer: the bytes from `first` to `last`, both included.
+    pub fn range(self, first: u64, last: u64) -> Request {
+        Request { range: Some((first, last)), ..self }
+    }
+
+    /// The same call with more (or less) patience.
+    pub fn timeout(self, timeout: Duration) -> Request {
+        Request { timeout: Some(timeout), ..self }
     }
 
     /// A call with a JSON body.
@@ -46,7 +65,7 @@ impl Request {
     /// If the value cannot be written as JSON, which is a mistake in the connector's wire types.
     pub fn json(method: Method, path: impl Into<String>, value: &impl serde::Serialize) -> Request {
         let body = serde_json::to_vec(value).expect("wire types serialise to JSON");
-        Request { method, path: path.into(), body: Some(Body::Json(body.into())) }
+        Request::with_body(method, path, Body::Json(body.into()))
     }
 }
 
@@ -155,6 +174,12 @@ impl Transport {
                 call.header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
             }
         };
+        if let Some((first, last)) = request.range {
+            call = call.header(http::header::RANGE, format!("bytes={first}-{last}"));
+        }
+        if let Some(timeout) = request.timeout {
+            call = call.timeout(timeout);
+        }
         let class = permit.class();
         match read(call).await {
             Ok(response) => {
@@ -179,8 +204,7 @@ impl Transport {
         let target = Url::parse(&request.uri().to_string())
             .map_err(|_| ConnectorError::Rejected { category: None, detail: "bad token URL".into() })?;
         let path = target[url::Position::BeforePath..].to_owned();
-        let call =
-            Request { method: request.method().clone(), path, body: Some(Body::Form(request.into_body().into())) };
+        let call = Request::with_body(request.method().clone(), path, Body::Form(request.into_body().into()));
         let response = self.send(permit, call, None).await?;
         let status = response.status.as_u16();
         if status == 429 || status == 477 || status >= 500 {
@@ -224,7 +248,7 @@ fn network(error: reqwest::Error) -> ConnectorError {
         return ConnectorError::Unreachable { detail: detail.into() };
     }
     let detail = if error.is_timeout() {
-        "no complete answer within 30 s"
+        "no complete answer in time"
     } else if error.is_body() || error.is_decode() {
         "the answer broke off"
     } else {

@@ -139,6 +139,63 @@ pub struct ActivityRecord {
     pub attributes: BTreeMap<String, String>,
 }
 
+/// What a vendor found out about somebody whom it cannot name: the organisation behind an address, and the country.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorRecord {
+    /// As the visitor's activities name it.
+    pub actor: Actor,
+    /// Name of the organisation that the vendor inferred.
+    pub organisation: Option<String>,
+    /// Its domain, when the vendor knows it: the better key.
+    pub domain: Option<String>,
+    /// ISO 3166-1 alpha-2, or the vendor's text for a country; empty is unknown.
+    pub country: Option<String>,
+}
+
+/// Kinds of things at a vendor that rules name and that are no records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetKind {
+    /// A marketing e-mail.
+    Email,
+    /// A workflow (HubSpot) or smart campaign (Marketo) in which contacts can be enrolled.
+    Workflow,
+    /// A program (Marketo) or campaign (HubSpot) that groups assets.
+    Program,
+    /// A form.
+    Form,
+}
+
+impl AssetKind {
+    /// Every kind, in a fixed order.
+    pub const ALL: [AssetKind; 4] = [AssetKind::Email, AssetKind::Workflow, AssetKind::Program, AssetKind::Form];
+
+    /// The word used in the database and the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AssetKind::Email => "email",
+            AssetKind::Workflow => "workflow",
+            AssetKind::Program => "program",
+            AssetKind::Form => "form",
+        }
+    }
+
+    /// The inverse of [`AssetKind::as_str`].
+    pub fn from_word(word: &str) -> Option<AssetKind> {
+        AssetKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A marketing e-mail, workflow, program or form, by name: so that rules can say its name and people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetRecord {
+    pub kind: AssetKind,
+    pub id: ExternalId,
+    pub name: String,
+    /// It can be used now: an approved e-mail, a workflow that takes enrollments from outside.
+    pub usable: bool,
+}
+
 /// All associations of one object towards one kind: a complete set that replaces what was known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssociationSet {
@@ -265,6 +322,8 @@ pub enum Item {
     Segment(SegmentRecord),
     Membership(MembershipRecord),
     Owner(OwnerRecord),
+    Visitor(VisitorRecord),
+    Asset(AssetRecord),
     Property(PropertyDefinition),
     Gone(GoneRecord),
     /// The id exists at the vendor; nothing else is said. A reconcile pass delivers these to find what vanished.

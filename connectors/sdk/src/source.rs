@@ -107,6 +107,9 @@ pub struct Page {
 pub enum Next {
     /// The window goes on here.
     More(Cursor),
+    /// The window goes on here, but there is nothing to read before this instant: the vendor is still preparing it (a bulk
+    /// export). The reader turns to other windows meanwhile.
+    Later { cursor: Cursor, at: Timestamp },
     /// The window goes on here, and these windows were split off it: its own rest ends where they begin.
     Split { cursor: Cursor, windows: Vec<WindowSpec> },
     /// The window is read to its end; this is what the vendor counted in it.

@@ -108,7 +108,7 @@ pub(in crate::engine) async fn commit(
     stored += commit_rest(&mut tx, &place, sorted.rest).await?;
 
     match next {
-        Next::More(cursor) => tx.advance_window(place.window_id, &cursor, stored).await?,
+        Next::More(cursor) | Next::Later { cursor, .. } => tx.advance_window(place.window_id, &cursor, stored).await?,
         Next::Split { cursor, windows } => {
             let ids = tx.insert_windows(place.plan_id, &windows, place.now).await?;
             committed.split = ids.into_iter().zip(windows).collect();
@@ -137,7 +137,7 @@ pub(in crate::engine) async fn commit(
 fn counted(kind: &StreamKind, items: &[Item]) -> u64 {
     let comes_along = |item: &Item| match item {
         Item::Associations(_) => !matches!(kind, StreamKind::AssociationsOf { .. }),
-        Item::Segment(_) => true,
+        Item::Segment(_) | Item::Visitor(_) => true,
         _ => false,
     };
     items.iter().filter(|item| !comes_along(item)).count() as u64
@@ -155,6 +155,7 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
             Item::Segment(segment) => segments.push(segment),
             Item::Owner(owner) => owners.push(owner),
             Item::Property(definition) => definitions.entry(definition.kind).or_default().push(definition),
+            Item::Visitor(_) | Item::Asset(_) => {}
             Item::Object(_) | Item::Present { .. } | Item::Gone(_) | Item::Activity(_) | Item::Membership(_) => {}
         }
     }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use intentd_sdk::clock::Clock;
 use intentd_sdk::connector::Connector;
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind, StreamName};
@@ -49,6 +50,8 @@ pub struct Pull {
     pub now: Timestamp,
     /// Age of the last reconcile pass from which on another one is due, in milliseconds.
     pub reconcile_every_ms: i64,
+    /// For windows that wait until the vendor has prepared something.
+    pub clock: Arc<dyn Clock>,
     pub progress: Arc<dyn Progress>,
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use intentd_sdk::ConnectorError;
 use intentd_sdk::record::ObjectKind;
 use intentd_sdk::source::{Mode, Next, StreamKind, StreamSpec};
+use intentd_sdk::{ConnectorError, Timestamp};
 use tokio::task::JoinHandle;
 
 use super::follow::Followed;
@@ -22,11 +23,13 @@ use crate::store::{OpenPlan, OpenWindow};
 struct Chain {
     window: OpenWindow,
     writing: Option<JoinHandle<Result<Committed, EngineError>>>,
+    /// Before this instant the vendor has nothing for us: it is still preparing what was asked for.
+    not_before: Option<Timestamp>,
 }
 
 impl From<OpenWindow> for Chain {
     fn from(window: OpenWindow) -> Chain {
-        Chain { window, writing: None }
+        Chain { window, writing: None, not_before: None }
     }
 }
 
@@ -61,6 +64,7 @@ impl Pull {
         self.tell(|connection, stream| Event::StreamStarted { connection, stream, mode, windows: count }, spec);
         let mut waiting: VecDeque<Chain> = plan.windows.into_iter().map(Chain::from).collect();
         let mut running = FuturesUnordered::new();
+        let mut resting = FuturesUnordered::new();
         let mut total = Committed::default();
         loop {
             while running.len() < WINDOWS_AT_ONCE
@@ -68,8 +72,15 @@ impl Pull {
             {
                 running.push(self.read_page(spec, plan.plan_id, chain));
             }
-            let Some(result) = running.next().await else { break };
-            let (chain, committed, goes_on) = result?;
+            let result = tokio::select! {
+                Some(result) = running.next(), if !running.is_empty() => result,
+                Some(chain) = resting.next(), if !resting.is_empty() => {
+                    waiting.push_front(chain);
+                    continue;
+                }
+                else => break,
+            };
+            let (mut chain, committed, goes_on) = result?;
             total.add(&committed);
             if let StreamKind::Objects { kind } = spec.kind {
                 followed[&kind].start();
@@ -79,11 +90,22 @@ impl Pull {
                 waiting.push_back(Chain::from(OpenWindow { window_id, spec, cursor: None, stored: 0 }));
             }
             // A window that goes on is asked at once, before new ones are opened: its pages are one chain.
-            if goes_on {
-                waiting.push_front(chain);
+            match chain.not_before.take().filter(|_| goes_on) {
+                Some(at) => resting.push(self.rest(chain, at)),
+                None if goes_on => waiting.push_front(chain),
+                None => {}
             }
         }
         Ok(total)
+    }
+
+    /// A window that takes no slot until the vendor has prepared what it is to read.
+    async fn rest(&self, chain: Chain, until: Timestamp) -> Chain {
+        let wait_ms = until.as_ms() - self.clock.now().as_ms();
+        if let Ok(wait_ms @ 1..) = u64::try_from(wait_ms) {
+            self.clock.sleep(Duration::from_millis(wait_ms)).await;
+        }
+        chain
     }
 
     /// Reads one page of a window while the page before it is being written, and starts to write it.
@@ -103,10 +125,15 @@ impl Pull {
         };
         let page = read?;
         let cursor = match &page.next {
-            Next::More(cursor) | Next::Split { cursor, .. } => Some(cursor.clone()),
+            Next::More(cursor) | Next::Later { cursor, .. } | Next::Split { cursor, .. } => Some(cursor.clone()),
             Next::Done(_) => None,
         };
-        if cursor.is_some() && cursor == chain.window.cursor {
+        chain.not_before = match &page.next {
+            Next::Later { at, .. } => Some(*at),
+            _ => None,
+        };
+        // Who waits for the vendor may find it where it was.
+        if cursor.is_some() && cursor == chain.window.cursor && chain.not_before.is_none() {
             let detail = format!("window {} does not move on", chain.window.spec.key);
             return Err(EngineError::Connector(ConnectorError::Malformed { detail }));
         }

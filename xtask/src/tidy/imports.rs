@@ -30,6 +30,11 @@ const CRATES: &[(&str, &[&str], &str)] = &[
         "ask the registry for a connector; nothing else knows which vendors there are",
     ),
     (
+        "intentd_marketo",
+        &["src/registry.rs", "src/cli/demo*", "src/cli/fake*"],
+        "ask the registry for a connector; nothing else knows which vendors there are",
+    ),
+    (
         "reqwest",
         &["connectors/sdk/src/http.rs"],
         "make calls through intentd_sdk::http, so that they need a permit (I9)",

@@ -169,7 +169,7 @@ impl Stage {
             pull.items.extend(page.items);
             after_page(number);
             match page.next {
-                Next::More(next) => cursor = Some(next),
+                Next::More(next) | Next::Later { cursor: next, .. } => cursor = Some(next),
                 Next::Split { cursor: next, windows } => {
                     cursor = Some(next);
                     split.extend(windows);
@@ -208,7 +208,8 @@ fn key(item: &Item) -> Option<String> {
         Item::Membership(record) => Some(record.member_id.to_string()),
         Item::Owner(record) => Some(record.id.to_string()),
         Item::Property(record) => Some(record.name.clone()),
-        Item::Associations(_) | Item::Segment(_) => None,
+        Item::Asset(record) => Some(record.id.to_string()),
+        Item::Associations(_) | Item::Segment(_) | Item::Visitor(_) => None,
     }
 }
 

@@ -1,0 +1,5 @@
+//! Marketo Engage for intentd. Marketo's words and JSON stay inside this crate: outside it there are contacts, companies,
+//! deals, activities and segments.
+
+#[cfg(feature = "fake")]
+pub mod fake;
