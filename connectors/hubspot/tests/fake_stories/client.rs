@@ -80,12 +80,12 @@ impl Story {
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Seen {
-        self.send(Request { method: Method::DELETE, path: path.into(), body: None }).await
+        self.send(Request { method: Method::DELETE, ..Request::get(path) }).await
     }
 
     pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = Request { method: Method::POST, path: path.into(), body: Some(Body::Form(body.into())) };
+        let request = Request::with_body(Method::POST, path, Body::Form(body.into()));
         self.try_send(request, None).await.unwrap()
     }
 
