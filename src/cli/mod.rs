@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod fake;
+mod identity;
 mod init;
 mod migrate;
 mod output;
@@ -91,6 +92,8 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     /// Show a contact's activities.
     Activities(activities::ActivitiesArgs),
+    /// Tell who is who across connections, and decide it.
+    Identity(identity::IdentityArgs),
     /// Show connections, streams, outbox and the last run.
     Status,
     /// Find out what is wrong and say what to do.
@@ -185,6 +188,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Apply(args) => apply::run(global, &args).await,
         Command::Explain(args) => explain::run(global, &args).await,
         Command::Activities(args) => activities::run(global, &args).await,
+        Command::Identity(args) => identity::run(global, &args).await,
         Command::Status => status::run(global).await,
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Migrate => migrate::run(global).await,

@@ -4,13 +4,14 @@
 use serde_json::{Map, Value, json};
 
 use super::shape::{Shape, Table};
-use super::{examples, mapping_shape, score_shape};
+use super::{examples, identity_shape, mapping_shape, score_shape};
 
-/// Name and schema of each rule file: `mapping`, `scores`, `examples`.
+/// Name and schema of each rule file: `mapping`, `scores`, `identity`, `examples`.
 pub fn schemas() -> Vec<(String, Value)> {
     vec![
         ("mapping".into(), document("intentd mapping file", &mapping_shape::file())),
         ("scores".into(), document("intentd score file", &score_shape::file())),
+        ("identity".into(), document("intentd identity file", &identity_shape::file())),
         ("examples".into(), document("intentd mapping examples", &examples::file())),
     ]
 }
@@ -185,6 +186,7 @@ mod tests {
         let files = shipped(&["hubspot"]).into_iter().chain(shipped_examples());
         for (path, text) in files {
             let name = match path.split_once('/').unwrap().0 {
+                "rules" if identity_shape::is_identity(&path) => "identity",
                 "rules" => "scores",
                 "tests" => "examples",
                 _ => "mapping",

@@ -9,6 +9,9 @@ pub(crate) mod check;
 mod cross;
 mod defaults;
 mod examples;
+mod identity_check;
+mod identity_read;
+mod identity_shape;
 mod json_schema;
 mod mapping_read;
 mod mapping_shape;
@@ -27,6 +30,7 @@ mod vendor_check;
 pub(crate) mod yaml;
 
 pub use defaults::shipped;
+pub use identity_check::check_connections;
 pub use examples::{run_examples, run_folder_examples, shipped_examples};
 pub(crate) use json_schema::document;
 pub use json_schema::schemas;

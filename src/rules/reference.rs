@@ -1,14 +1,18 @@
 //! The reference pages of all YAML files as Markdown, from the same shapes and transforms that the checker uses.
 
 use super::shape::{Shape, Table};
-use super::{examples, mapping_shape, score_shape};
+use super::{examples, identity_shape, mapping_shape, score_shape};
 use crate::domain::mapping::transforms::{ALL, ArgumentKind};
 
-/// File name and text of each page about rules: `mapping.md`, `scores.md`, `examples.md`, `transforms.md`.
+/// File name and text of each page about rules: `mapping.md`, `scores.md`, `identity.md`, `examples.md`, `transforms.md`.
 pub fn reference_pages() -> Vec<(String, String)> {
     vec![
         ("mapping.md".into(), page("Mapping files", "`<vendor>/*.yaml`", &mapping_shape::file())),
         ("scores.md".into(), page("Score files", "`rules/*.yaml`", &score_shape::file())),
+        (
+            "identity.md".into(),
+            page("Identity files", "`rules/identity*.yaml` and `rules/free_mail*.yaml`", &identity_shape::file()),
+        ),
         ("examples.md".into(), page("Example files", "`tests/*.test.yaml`", &examples::file())),
         ("transforms.md".into(), transforms()),
     ]
@@ -128,6 +132,7 @@ mod tests {
         }
         for (name, keys) in [
             ("mapping.md", &["property", "transforms", "ownership", "conflict", "skip", "country", "from"][..]),
+            ("identity.md", &["precedence", "order", "between", "conflict", "from", "free_mail_domains"][..]),
             ("scores.md", &["leave_below", "per_window", "half_life", "unless", "is_set", "maximum"][..]),
         ] {
             for key in keys {

@@ -9,13 +9,15 @@ use sha2::{Digest, Sha256};
 use super::check::Checker;
 use super::cross;
 use super::defaults::shipped;
+use super::identity_read::{IdentityPlaces, IdentityReader};
 use super::mapping_read::{MappingReader, Names, Place, Places};
 use super::problem::{Problem, Problems};
 use super::score_read::ScoreReader;
 use super::shape::Area;
 use super::source::Source;
 use super::yaml::{self, Node};
-use super::{mapping_shape, score_shape};
+use super::{identity_shape, mapping_shape, score_shape};
+use crate::domain::identity::IdentityRules;
 use crate::domain::mapping::MappingSet;
 use crate::domain::score::ScoreModel;
 
@@ -28,6 +30,8 @@ pub struct RuleSet {
     pub scores: Vec<ScoreModel>,
     /// By vendor.
     pub mappings: BTreeMap<String, MappingSet>,
+    /// Who is who, and whose value prevails.
+    pub identity: IdentityRules,
     /// SHA-256 of what the files mean, in hexadecimal digits: comments and layout do not change it.
     pub fingerprint: String,
     /// The files that the set was made from, by path below the mappings folder: enough to make it again.
@@ -35,6 +39,7 @@ pub struct RuleSet {
     /// What is doubtful, though the set can be used.
     pub warnings: Problems,
     pub(super) places: Places,
+    pub(super) identity_places: IdentityPlaces,
     pub(super) segments: BTreeMap<String, Place>,
 }
 
@@ -62,6 +67,7 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         let source = Source::new(path.as_str(), text.as_str());
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
         let (area, shape) = match folder {
+            RULES if identity_shape::is_identity(path) => (Area::Rules, identity_shape::file()),
             RULES => (Area::Rules, score_shape::file()),
             _ => (Area::Mapping, mapping_shape::file()),
         };
@@ -88,10 +94,15 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     }
     // Names of a file that cannot be read at all are not known: then nothing is said about names.
     let known = (!unreadable && !mappings.is_empty()).then_some(&names);
+    let mut identity = IdentityReader::default();
+    for (_, checker, tree) in trees.iter_mut().filter(|(folder, checker, _)| is_about_identity(folder, checker)) {
+        identity.file(checker, tree);
+    }
     let mut reader = ScoreReader { names: known, scores: Vec::new(), segments: BTreeMap::new() };
     for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
         reader.file(checker, tree);
     }
+    let IdentityReader { rules: identity, places: identity_places, .. } = identity;
     let ScoreReader { scores, segments, .. } = reader;
     problems.extend(trees.into_iter().flat_map(|(_, checker, _)| checker.finish()));
     for (vendor, set) in &mut mappings {
@@ -103,8 +114,9 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     if !errors.is_empty() {
         return Err(Problems::new(errors.into_iter().chain(warnings).collect()));
     }
-    let fingerprint = fingerprint(&scores, &mappings);
-    Ok(RuleSet { scores, mappings, fingerprint, sources, warnings: Problems::new(warnings), places, segments })
+    let fingerprint = fingerprint(&scores, &mappings, &identity);
+    let warnings = Problems::new(warnings);
+    Ok(RuleSet { scores, mappings, identity, fingerprint, sources, warnings, places, identity_places, segments })
 }
 
 /// Reads scores on their own, without mappings to check their names against.
@@ -116,8 +128,16 @@ pub fn scores_from_text(file: &str, text: &str) -> Result<Vec<ScoreModel>, Probl
     from_sources(BTreeMap::from([(path, text.to_owned())])).map(|set| set.scores)
 }
 
-fn fingerprint(scores: &[ScoreModel], mappings: &BTreeMap<String, MappingSet>) -> String {
-    let meaning = serde_json::to_vec(&(scores, mappings)).expect("rules are plain values with text keys");
+fn is_about_identity(folder: &str, checker: &Checker) -> bool {
+    folder == RULES && identity_shape::is_identity(&checker.source.file)
+}
+
+fn fingerprint(
+    scores: &[ScoreModel],
+    mappings: &BTreeMap<String, MappingSet>,
+    identity: &IdentityRules,
+) -> String {
+    let meaning = serde_json::to_vec(&(scores, mappings, identity)).expect("rules are plain values with text keys");
     Sha256::digest(&meaning).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
