@@ -10,11 +10,11 @@ use intentd_sdk::record::{ObjectKind, PropertyType, StreamName};
 use super::check::Checker;
 use super::source::Source;
 use super::yaml::{Content, Node};
+use crate::domain::criteria::{AttributeTest, TextOperator};
 use crate::domain::mapping::transforms::{ALL, Argument, ArgumentKind, Transform};
 use crate::domain::mapping::{
     ActivityMapping, ActivityOutcome, AttributeSource, ConflictRule, FieldMapping, FieldType, MappingSet, WriteMapping,
 };
-use crate::domain::score::{AttributeTest, TextOperator};
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,10 +9,9 @@ use super::mapping_read::{Names, Place, attribute_tests};
 use super::scalar;
 use super::suggest;
 use super::yaml::Node;
+use crate::domain::criteria::{ActivityFilter, AttributeTest};
 use crate::domain::model::{Number, Rounding};
-use crate::domain::score::{
-    ActivityFilter, AttributeTest, Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel,
-};
+use crate::domain::score::{Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel};
 
 /// What is collected from all score files.
 pub(crate) struct ScoreReader<'a> {
