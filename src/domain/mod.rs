@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod criteria;
 pub mod identity;
+pub mod intent;
 pub mod mapping;
 pub mod model;
 pub mod plan;
