@@ -11,3 +11,4 @@ pub mod plan;
 pub mod quota;
 pub mod score;
 pub mod timeline;
+pub mod workflow;
