@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod facts;
 mod matcher;
+mod order;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -22,6 +23,7 @@ pub use compiled::CompiledCriteria;
 pub use explain::Explained;
 pub use facts::{CompanyFacts, Facts, GroupFact, ScoreFact, WorkflowFact};
 pub use matcher::Matcher;
+pub use order::in_order;
 pub use tree::{Between, Criterion, FieldOf, GroupTest, Subject, Test, ValueTest, Window};
 pub use uses::Uses;
 pub use verdict::Verdict;

@@ -133,6 +133,9 @@ impl Asked<'_> {
                 let today = self.calendar.day_of(self.now);
                 // Seen from the value's day, today runs through the window from its far end to its near one.
                 let (first, last) = (to.map(|to| day - i64::from(to)), from.map(|from| day - i64::from(from)));
+                if first.zip(last).is_some_and(|(first, last)| first > last) {
+                    return still(false);
+                }
                 let early = first.is_some_and(|first| today < first);
                 let late = last.is_some_and(|last| today > last);
                 let next_day = match (early, late) {
