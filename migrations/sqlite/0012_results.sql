@@ -41,16 +41,19 @@ CREATE TABLE company_intent (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX company_intent_shown ON company_intent (workspace_id, since) WHERE shows = 1;
 
--- The markets and saved views that a company is in, and since when.
+-- The markets and saved views that a company is in, since when, and when time alone can change that. A view that it is not in
+-- but may enter by time has no entered_at.
 CREATE TABLE company_place (
     workspace_id INTEGER NOT NULL,
     company_id   INTEGER NOT NULL,
     kind         TEXT    NOT NULL CHECK (kind IN ('market', 'view')),
     name         TEXT    NOT NULL,
-    entered_at   INTEGER NOT NULL,
+    entered_at   INTEGER,
+    due_at       INTEGER,
     PRIMARY KEY (workspace_id, company_id, kind, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX company_place_by_name ON company_place (workspace_id, kind, name, entered_at);
+CREATE INDEX company_place_by_name ON company_place (workspace_id, kind, name, entered_at)
+    WHERE entered_at IS NOT NULL;
 
 -- Who entered and left a saved view, in the order in which it was seen.
 CREATE TABLE view_event (

@@ -8,6 +8,7 @@ use intentd_sdk::record::ObjectKind;
 
 use crate::domain::intent::{Conversion, IntentEvaluation};
 use crate::domain::model::CompanyId;
+use crate::domain::view::Standing;
 
 use super::arg::{Arg, args};
 use super::error::Result;
@@ -41,8 +42,8 @@ impl PlaceKind {
     }
 }
 
-/// The markets or views of some companies: name to the instant of entering.
-pub type Places = BTreeMap<CompanyId, BTreeMap<String, Timestamp>>;
+/// Where some companies stand with markets or views, by name.
+pub type Places = BTreeMap<CompanyId, BTreeMap<String, Standing>>;
 
 /// A change of a saved view.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,12 +118,14 @@ impl Tx {
         let rows = places
             .iter()
             .flat_map(|(company, names)| {
-                names.iter().map(move |(name, at)| args![workspace, company.0, kind.as_str(), name, *at])
+                names.iter().map(move |(name, standing)| {
+                    args![workspace, company.0, kind.as_str(), name, standing.entered_at, standing.due_at]
+                })
             })
             .collect();
         session
             .execute_rows(
-                "INSERT INTO company_place (workspace_id, company_id, kind, name, entered_at) {rows}",
+                "INSERT INTO company_place (workspace_id, company_id, kind, name, entered_at, due_at) {rows}",
                 rows,
                 [],
             )
@@ -246,16 +249,20 @@ impl Store {
         let mut session = self.read().await?;
         let rows = session
             .fetch_rows(
-                "SELECT company_id, name, entered_at FROM company_place
+                "SELECT company_id, name, entered_at, due_at FROM company_place
                  WHERE workspace_id = $1 AND kind = $2 AND company_id IN ({rows})",
                 companies.iter().map(|company| args![company.0]).collect(),
                 args![session.workspace(), kind.as_str()],
-                |row| Ok((CompanyId(row.int(0)?), row.text(1)?, row.instant(2)?)),
+                |row| {
+                    let instant = |column| row.int_or_null(column).map(|at| at.map(Timestamp::from_ms));
+                    let standing = Standing { entered_at: instant(2)?, due_at: instant(3)? };
+                    Ok((CompanyId(row.int(0)?), row.text(1)?, standing))
+                },
             )
             .await?;
         let mut places = Places::new();
-        for (company, name, at) in rows {
-            places.entry(company).or_default().insert(name, at);
+        for (company, name, standing) in rows {
+            places.entry(company).or_default().insert(name, standing);
         }
         Ok(places)
     }
@@ -266,7 +273,7 @@ impl Store {
         session
             .fetch(
                 "SELECT company_id, entered_at FROM company_place WHERE workspace_id = $1 AND kind = $2 AND name = $3
-                 ORDER BY entered_at DESC, company_id LIMIT $4",
+                     AND entered_at IS NOT NULL ORDER BY entered_at DESC, company_id LIMIT $4",
                 args![session.workspace(), kind.as_str(), name, limit],
                 |row| Ok((CompanyId(row.int(0)?), row.instant(1)?)),
             )
@@ -278,7 +285,8 @@ impl Store {
         let mut session = self.read().await?;
         let rows = session
             .fetch(
-                "SELECT name, COUNT(*) FROM company_place WHERE workspace_id = $1 AND kind = $2 GROUP BY name",
+                "SELECT name, COUNT(*) FROM company_place WHERE workspace_id = $1 AND kind = $2
+                     AND entered_at IS NOT NULL GROUP BY name",
                 args![session.workspace(), kind.as_str()],
                 |row| Ok((row.text(0)?, row.count(1)?)),
             )
