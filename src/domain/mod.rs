@@ -1,7 +1,6 @@
 //! The functional core: what intentd computes, as functions of values. No I/O, no clock, no randomness, no async; `now`
 //! and the time zone are parameters. It knows the connector kit's words (records, changes, permits) and nothing else of ours.
 
-<<<<<<< HEAD
 pub mod account;
 pub mod buying_group;
 pub mod calendar;

@@ -92,10 +92,7 @@ impl Counter {
             let limit = self.rows[usize::from(row)];
             DayCount { row, weight: limit.weight, day, done, counted: done.min(limit.cap) }
         });
-        PersonCounts {
-            days: days.collect(),
-            next_due: leaves.into_iter().chain(comes).min().map(Timestamp::from_secs),
-        }
+        PersonCounts { days: days.collect(), next_due: leaves.into_iter().chain(comes).min().map(Timestamp::from_secs) }
     }
 }
 

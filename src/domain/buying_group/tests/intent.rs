@@ -10,7 +10,9 @@ use super::*;
 use crate::domain::calendar::Calendar;
 use crate::domain::criteria::{ActivityFilter, AttributeTest, TextOperator};
 use crate::domain::engagement::{ActivityRow, Counter, EngagementModel, Method, Scaling, default_bands};
-use crate::domain::model::{ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, Country, Dictionary, Number};
+use crate::domain::model::{
+    ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, Country, Dictionary, Number,
+};
 
 const DAY: i64 = 86_400;
 const NOON: i64 = 1_774_780_000;
@@ -52,9 +54,15 @@ fn signals() -> SignalModel {
         solutions: vec![
             Solution {
                 name: "Analytics".to_owned(),
-                products: vec![product("Insight", vec![keyword("dashboards", path("/dash")), keyword("KPI", title("kpi"))])],
+                products: vec![product(
+                    "Insight",
+                    vec![keyword("dashboards", path("/dash")), keyword("KPI", title("kpi"))],
+                )],
             },
-            Solution { name: "Security".to_owned(), products: vec![product("Vault", vec![keyword("other", elsewhere)])] },
+            Solution {
+                name: "Security".to_owned(),
+                products: vec![product("Vault", vec![keyword("other", elsewhere)])],
+            },
         ],
     }
 }
@@ -116,7 +124,12 @@ fn interest_fades_by_half_lives_and_has_a_daily_cap() {
     assert_eq!(level(1, 2), Some(("0.142857".to_owned(), IntentLevel::Low)));
     assert_eq!(level(20, 0), level(50, 0));
     assert_eq!(level(1, 30), None, "out of the window");
-    for (value, level) in [("0.600001", IntentLevel::High), ("0.6", IntentLevel::Medium), ("0.2", IntentLevel::Medium), ("0.199999", IntentLevel::Low)] {
+    for (value, level) in [
+        ("0.600001", IntentLevel::High),
+        ("0.6", IntentLevel::Medium),
+        ("0.2", IntentLevel::Medium),
+        ("0.199999", IntentLevel::Low),
+    ] {
         assert_eq!(IntentLevel::of(Number::parse(value).unwrap()), level, "{value}");
     }
 }
