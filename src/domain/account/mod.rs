@@ -2,6 +2,12 @@
 //! The layers are computed in that order, each from the ones before it (I3), and the earliest instant at which any of them can
 //! change by time alone is the company's due instant.
 
+mod groups;
+
+pub use groups::{
+    AccountGroups, CompiledGroups, GroupAccount, GroupValues, Person, PersonEngagement, StoredGroup, compute_groups,
+};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use intentd_sdk::Timestamp;
