@@ -10,10 +10,11 @@ use jiff::tz::TimeZone;
 
 use super::progress::{Event, Progress};
 use super::{EngineError, crash, flows};
+use crate::domain::calendar::Calendar;
 use crate::domain::mapping::{MappingSet, Values};
 use crate::domain::model::{ContactFacts, ContactId, FieldName, Fields, Value};
 use crate::domain::plan::diff;
-use crate::domain::score::{Calendar, CompiledScore, Evaluation, evaluate_in};
+use crate::domain::score::{CompiledScore, Evaluation, evaluate_in};
 use crate::rules::RuleSet;
 use crate::store::{Desired, LoadedContact, Store, ValueRow};
 

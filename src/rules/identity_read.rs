@@ -1,4 +1,4 @@
-//! From the tree of a checked identity file to rules of identity. What did not fit its shape was reported by the checker and
+//! From the tree of a checked rule file to rules of identity. What did not fit its shape was reported by the checker and
 //! is left out here without another word; what can be judged without knowing the connections is judged here.
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ pub(crate) struct IdentityPlaces {
     pub(crate) flows: Vec<[Place; 2]>,
 }
 
-/// What is collected from all identity files.
+/// What is collected from all rule files.
 #[derive(Default)]
 pub(crate) struct IdentityReader {
     pub(crate) rules: IdentityRules,
@@ -31,6 +31,15 @@ pub(crate) struct IdentityReader {
 impl IdentityReader {
     /// Reads one file.
     pub(crate) fn file(&mut self, checker: &mut Checker, root: &Node) {
+        if let Some(node) = root.get("identity") {
+            self.identity(checker, node);
+        }
+        for node in root.items_of("flows") {
+            self.flow(checker, node);
+        }
+    }
+
+    fn identity(&mut self, checker: &mut Checker, root: &Node) {
         for node in root.items_of("precedence") {
             self.precedence(checker, node);
         }
@@ -51,9 +60,6 @@ impl IdentityReader {
             }
             self.switched = true;
             self.rules.link_by_domain = node.text() != Some("false");
-        }
-        for node in root.items_of("flows") {
-            self.flow(checker, node);
         }
     }
 

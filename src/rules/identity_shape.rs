@@ -1,20 +1,11 @@
-//! What an identity file may hold: `rules/identity.yaml`, `rules/free_mail.yaml` and others whose names begin like theirs.
+//! What the keys `identity` and `flows` of a rule file may hold.
 
-use super::shape::{Kind, Shape, Table, optional, required};
+use super::shape::{Key, Kind, Shape, Table, optional, required};
 
-/// The beginnings of the names of identity files.
-const NAMES: [&str; 2] = ["identity", "free_mail"];
-
-/// Whether a file of the rules folder is about identity.
-pub(crate) fn is_identity(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    path.starts_with("rules/") && NAMES.iter().any(|beginning| name.starts_with(beginning))
-}
-
-/// A file about identity.
-pub(crate) fn file() -> Shape {
-    Shape::Map(Table::new(
-        "an identity file",
+/// Who is who, and whose value prevails.
+pub(crate) fn identity() -> Key {
+    let table = Table::some_of(
+        "rules of identity",
         vec![
             optional(
                 "precedence",
@@ -33,13 +24,15 @@ pub(crate) fn file() -> Shape {
                 "Whether a contact that no source associates with a company belongs to the company with the domain of its \
                  e-mail address; `true` when left out.",
             ),
-            optional(
-                "flows",
-                Shape::list(Shape::Kinds(flows())),
-                "Properties that flow between two sources, because both may write them.",
-            ),
         ],
-    ))
+    );
+    optional("identity", Shape::Map(table), "Who is who across connections, and whose value prevails.")
+}
+
+/// Properties that two sources share.
+pub(crate) fn flows() -> Key {
+    let meaning = "Properties that flow between two sources, because both may write them.";
+    optional("flows", Shape::list(Shape::Kinds(flow_kinds())), meaning)
 }
 
 fn object(words: &[(&str, &str)]) -> Shape {
@@ -66,7 +59,7 @@ fn precedence() -> Table {
     )
 }
 
-fn flows() -> Vec<Kind> {
+fn flow_kinds() -> Vec<Kind> {
     let flow = |mut keys: Vec<_>| {
         let mut all = vec![
             required("object", object(&[("contact", "A person.")]), "Which records the field belongs to."),

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::ports::FlowPort;
 use super::transforms::Transform;
 use crate::domain::identity::BoundIdentity;
+use crate::domain::criteria::AttributeTest;
 use crate::domain::model::FieldName;
-use crate::domain::score::AttributeTest;
 
 /// Everything that is mapped for one vendor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
