@@ -10,6 +10,8 @@ use crate::domain::model::ContactId;
 use crate::engine::identities::{self, Decided};
 use crate::store::{IdentityChange, IdentityEvent, LocalRow, RecordRow, Store};
 
+/// Stands in the place of a connection before an id of our own.
+const LOCAL: &str = "local";
 /// Conflicts that are listed at once.
 const MOST: u32 = 1_000;
 
@@ -40,7 +42,7 @@ struct ShowArgs {
     /// What it is.
     #[arg(value_enum)]
     kind: Kind,
-    /// E-mail address or domain, or the record's id at a vendor.
+    /// E-mail address or domain, the record's id at a vendor, or connection and id: `hubspot/501`.
     record: String,
 }
 
@@ -190,7 +192,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Outcome {
     }
     if let Some(company) = company {
         line("");
-        line(&format!("Its address belongs to company {company}; `intentd identity show company {company}`."));
+        line(&format!("Its address has the domain of a company: `intentd identity show company {LOCAL}/{company}`."));
     }
     Ok(0)
 }
@@ -223,7 +225,9 @@ fn told(event: &IdentityEvent, seen_from: i64) -> String {
     let here = event.local_id == seen_from;
     match event.change {
         IdentityChange::Joined => format!("{record} joined{key}"),
-        IdentityChange::Merged if event.key.is_none() => format!("{other} became part of it: the vendor merged into {record}"),
+        IdentityChange::Merged if event.key.is_none() => {
+            format!("{other} became part of it: the vendor merged into {record}")
+        }
         IdentityChange::Merged => format!("{other} became part of it{key} (seen on {record})"),
         IdentityChange::Parted if here => format!("{record} left for {other}: they share no key any more"),
         IdentityChange::Parted => format!("{record} came from {}: they share no key any more", event.local_id),
@@ -235,6 +239,15 @@ fn told(event: &IdentityEvent, seen_from: i64) -> String {
 
 /// The one local record that somebody means.
 async fn find(store: &Store, kind: ObjectKind, text: &str, free_mail: &FreeMail) -> Result<i64, Failure> {
+    if let Some((connection, id)) = text.split_once('/') {
+        // Our own ids are told where nothing else is unique.
+        if let (LOCAL, Ok(id)) = (connection, id.parse::<i64>()) {
+            return Ok(id);
+        }
+        if let Ok((_, local)) = find_record(store, kind, text).await {
+            return Ok(local);
+        }
+    }
     let key = match kind {
         ObjectKind::Company => free_mail.company_domain(text),
         _ => fold_key(text),
@@ -242,11 +255,13 @@ async fn find(store: &Store, kind: ObjectKind, text: &str, free_mail: &FreeMail)
     let found = store.find_locals(kind, key.as_deref(), text.trim()).await?;
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Failure::Input(format!("no {kind} is known by `{text}`; has it been synced? `intentd status` tells"))),
+        [] => {
+            Err(Failure::Input(format!("no {kind} is known by `{text}`; has it been synced? `intentd status` tells")))
+        }
         several => Err(Failure::Input(format!(
-            "{} of them are known by `{text}`; give one of the ids {}",
+            "{} of them are known by `{text}`; give one of {}",
             several.len(),
-            several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            several.iter().map(|id| format!("{LOCAL}/{id}")).collect::<Vec<_>>().join(", ")
         ))),
     }
 }
@@ -275,7 +290,11 @@ async fn decide(global: &Global, args: &SplitArgs, apart: bool) -> Outcome {
         let mut tx = engine.store.begin().await?;
         let count = tx.forget_decisions(kind, &record).await?;
         tx.commit().await?;
-        report(global, &format!("{count} decisions about {} forgotten; its keys decide when it is read again", args.record), None);
+        report(
+            global,
+            &format!("{count} decisions about {} forgotten; its keys decide when it is read again", args.record),
+            None,
+        );
         return Ok(0);
     }
     let rules = bound(global, &opened)?;
@@ -299,8 +318,7 @@ async fn join(global: &Global, args: &JoinArgs) -> Outcome {
     }
     let rules = bound(global, &opened)?;
     let now = engine.clock.now();
-    let decided =
-        identities::join(&engine.store, &rules, kind, (&one, one_local), (&other, other_local), now).await?;
+    let decided = identities::join(&engine.store, &rules, kind, (&one, one_local), (&other, other_local), now).await?;
     let text = match decided {
         Decided::Kept => "they were one already, and stay it".to_owned(),
         Decided::Moved { to, .. } => format!("both are {kind} {to} now"),
@@ -374,8 +392,10 @@ async fn conflicts(global: &Global) -> Outcome {
         table(&["records", "field", "first side", "second side"], &rows);
     }
     if !frozen.is_empty() {
-        line("Rewritten again and again by somebody else, and left alone since; `intentd identity settle <record> <property>` \
-              lets intentd write them again:");
+        line(
+            "Rewritten again and again by somebody else, and left alone since; `intentd identity settle <record> <property>` \
+              lets intentd write them again:",
+        );
         let rows: Vec<Vec<String>> = frozen
             .iter()
             .map(|row| {
@@ -406,7 +426,10 @@ async fn settle(global: &Global, args: &SettleArgs) -> Outcome {
             flow.ends.iter().filter_map(|end| rules.connection_of(end)).map(ConnectionName::as_str).collect();
         let side = args.take.as_ref().and_then(|take| sides.iter().position(|side| side == take));
         let Some(side) = side else {
-            return Err(Failure::Input(format!("whose value is the right one? add --take {}", sides.join(" or --take "))));
+            return Err(Failure::Input(format!(
+                "whose value is the right one? add --take {}",
+                sides.join(" or --take ")
+            )));
         };
         state.settle(side);
         done.push(format!("`{}` becomes what {} has", args.field, sides[side]));

@@ -41,11 +41,8 @@ fn undeclared(rules: &RuleSet, connections: &[(ConnectionName, String)], bound: 
         let Some((_, vendor)) = unnamed else { continue };
         let names: Vec<&str> = sources.iter().map(|(name, _)| name.as_str()).collect();
         let set = &rules.mappings[vendor];
-        let place = set
-            .fields
-            .iter()
-            .find(|mapping| mapping.kind == kind && mapping.field == field)
-            .and_then(|mapping| {
+        let place =
+            set.fields.iter().find(|mapping| mapping.kind == kind && mapping.field == field).and_then(|mapping| {
                 rules.places.get(&(vendor.clone(), kind, Direction::Read, mapping.property.clone()))
             });
         let Some(place) = place else { continue };
@@ -121,7 +118,9 @@ fn no_connection(bound: &BoundIdentity, end: &FlowEnd, place: &Place) -> Problem
         .collect();
     if several.is_empty() {
         let message = format!("no connection is `{}`, so nothing flows", end.source);
-        return at(place, "flow_rests", message).warning().help("add the connection to intentd.yaml, or remove the flow");
+        return at(place, "flow_rests", message)
+            .warning()
+            .help("add the connection to intentd.yaml, or remove the flow");
     }
     let message = format!("`{}` is {} connections", end.source, several.len());
     at(place, "flow_ends", message).help(format!("name the one that is meant: {}", several.join(", ")))
@@ -136,24 +135,27 @@ fn check_end<'a>(
 ) -> Result<&'a FieldMapping, Box<Problem>> {
     let set = rules.mappings.get(vendor);
     let field = set.and_then(|set| {
-        set.fields.iter().find(|field| {
-            field.kind == flow.kind && field.field == flow.field && field.property == end.property
-        })
+        set.fields
+            .iter()
+            .find(|field| field.kind == flow.kind && field.field == flow.field && field.property == end.property)
     });
     let Some(field) = field else {
         let message = format!("`{}` is not read into `{}` at {vendor}", end.property, flow.field);
-        let help = format!("add to the {} fields of {vendor}: {{property: {}, field: {}}}", flow.kind, end.property, flow.field);
+        let help = format!(
+            "add to the {} fields of {vendor}: {{property: {}, field: {}}}",
+            flow.kind, end.property, flow.field
+        );
         return Err(Box::new(at(place, "flow_unmapped", message).help(help)));
     };
-    let owned = set.is_some_and(|set| {
-        set.writes.iter().any(|write| write.kind == flow.kind && write.property == end.property)
-    });
+    let owned =
+        set.is_some_and(|set| set.writes.iter().any(|write| write.kind == flow.kind && write.property == end.property));
     if owned {
         let message = format!("`{}` is owned by intentd already", end.property);
         return Err(Box::new(at(place, "flow_owned", message).help("remove it from `write:`, or remove the flow")));
     }
     if !field.transforms.iter().all(is_writable) {
-        let message = format!("the transforms of `{}` make another value of it, which cannot be written back", end.property);
+        let message =
+            format!("the transforms of `{}` make another value of it, which cannot be written back", end.property);
         let help = format!("a flow may use only: {}", WRITABLE.join(", "));
         return Err(Box::new(at(place, "flow_transforms", message).help(help)));
     }
@@ -162,4 +164,81 @@ fn check_end<'a>(
 
 fn at(place: &Place, code: &str, message: String) -> Problem {
     Problem::at(&place.source, place.span.clone(), format!("identity::{code}"), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::from_sources;
+
+    fn problems(identity: &str, connections: &[(&str, &str)]) -> Vec<String> {
+        let contacts = "object: contact\nfields:\n  - {property: email, field: email, transforms: [trim, lowercase]}\n  \
+                        - {property: TITLE, field: job_title}\n  - {property: land, field: country, transforms: [country_code]}\n";
+        let sources = [
+            ("hubspot/contacts.yaml", contacts.replace("TITLE", "jobtitle")),
+            ("marketo/contacts.yaml", contacts.replace("TITLE", "title")),
+            ("rules/identity.yaml", identity.to_owned()),
+        ];
+        let sources = sources.map(|(path, text)| (path.to_owned(), text)).into();
+        let rules = from_sources(sources).unwrap_or_else(|problems| panic!("{problems}"));
+        let connections: Vec<(ConnectionName, String)> =
+            connections.iter().map(|(name, vendor)| (ConnectionName::from(*name), (*vendor).to_owned())).collect();
+        let mut told: Vec<String> = check_connections(&rules, &connections)
+            .iter()
+            .map(|problem| format!("{} {}:{}", problem.code.replace("identity::", ""), problem.file, problem.line))
+            .collect();
+        told.sort();
+        told
+    }
+
+    const ORDER: &str =
+        "identity: {precedence: [{object: contact, fields: [email, job_title, country], order: [hubspot, marketo]}]}\n";
+    const TWO: [(&str, &str); 2] = [("crm", "hubspot"), ("mk", "marketo")];
+
+    #[test]
+    fn two_sources_of_one_field_need_an_order_and_one_source_does_not() {
+        let short = ORDER.replace(", country", "");
+        assert_eq!(problems(&short, &[("crm", "hubspot")]), Vec::<String>::new());
+        assert_eq!(problems(&short, &TWO), ["precedence_undeclared hubspot/contacts.yaml:5"]);
+        assert_eq!(problems(ORDER, &TWO), Vec::<String>::new());
+        // A vendor stands for all its connections; an order that leaves one out is none.
+        assert_eq!(problems(ORDER, &[("a", "hubspot"), ("b", "hubspot")]), Vec::<String>::new());
+        let partial = ORDER.replace("[hubspot, marketo]", "[a]");
+        assert_eq!(problems(&partial, &[("a", "hubspot"), ("b", "hubspot")]).len(), 3);
+        let misspelt = ORDER.replace("[hubspot, marketo]", "[hubspot, marketo, crmm]");
+        assert_eq!(problems(&misspelt, &TWO), ["unknown_source rules/identity.yaml:1"]);
+    }
+
+    #[test]
+    fn a_flow_needs_two_ends_that_exist_and_mean_the_same() {
+        let flow = |field: &str, first: &str, second: &str| {
+            format!(
+                "{ORDER}flows:\n  - {{object: contact, field: {field}, between: [{first}, {second}], conflict: ask, ownership: shared}}\n"
+            )
+        };
+        assert_eq!(problems(&flow("job_title", "hubspot.jobtitle", "marketo.title"), &TWO), Vec::<String>::new());
+        assert_eq!(problems(&flow("job_title", "crm.jobtitle", "mk.title"), &TWO), Vec::<String>::new());
+        let one = [TWO[0]];
+        assert_eq!(
+            problems(&flow("job_title", "hubspot.jobtitle", "marketo.title"), &one),
+            ["flow_rests rules/identity.yaml:3"]
+        );
+        assert_eq!(
+            problems(&flow("job_title", "hubspot.role", "marketo.title"), &TWO),
+            ["flow_unmapped rules/identity.yaml:3"]
+        );
+        assert_eq!(
+            problems(&flow("country", "hubspot.land", "marketo.land"), &TWO),
+            ["flow_transforms rules/identity.yaml:3", "flow_transforms rules/identity.yaml:3"]
+        );
+        let three = [("a", "hubspot"), ("b", "hubspot"), ("mk", "marketo")];
+        assert_eq!(
+            problems(&flow("job_title", "hubspot.jobtitle", "marketo.title"), &three),
+            ["flow_ends rules/identity.yaml:3"]
+        );
+        assert_eq!(
+            problems(&flow("job_title", "crm.jobtitle", "hubspot.jobtitle"), &TWO),
+            ["flow_ends rules/identity.yaml:3"]
+        );
+    }
 }

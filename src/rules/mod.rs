@@ -44,8 +44,8 @@ mod workflow_shape;
 pub(crate) mod yaml;
 
 pub use defaults::shipped;
-pub use identity_check::check_connections;
 pub use examples::{run_examples, run_folder_examples, shipped_examples};
+pub use identity_check::check_connections;
 pub use intent_read::RecommendationRules;
 pub(crate) use json_schema::document;
 pub use json_schema::schemas;

@@ -126,7 +126,10 @@ mod tests {
         assert_eq!(text(&composed, "city").as_deref(), Some("Lund"));
         assert_eq!(text(&composed, "phone").as_deref(), Some("1"));
         // Nothing is declared for the address: the names of the connections decide, and no address is forgotten.
-        assert_eq!((composed.key.as_deref(), composed.secondary_keys), (Some("a@x.example"), vec!["b@x.example".into()]));
+        assert_eq!(
+            (composed.key.as_deref(), composed.secondary_keys),
+            (Some("a@x.example"), vec!["b@x.example".into()])
+        );
         let hubspot_only = [both[0].clone(), record("marketo", true, &[])];
         let composed = compose(ObjectKind::Contact, &hubspot_only, &identity(&["marketo", "hubspot"]));
         assert_eq!(text(&composed, "job_title").as_deref(), Some("CTO"));

@@ -15,7 +15,8 @@ pub fn registrable_domain(text: &str) -> Option<String> {
     }
     let Ok(Host::Domain(ascii)) = Host::parse(&host) else { return None };
     let ascii = ascii.trim_end_matches('.');
-    psl::domain_str(ascii).map(str::to_owned)
+    let whole = ascii.split('.').all(|label| label.bytes().any(|byte| byte.is_ascii_alphanumeric()));
+    psl::domain_str(ascii).filter(|_| whole).map(str::to_owned)
 }
 
 /// The host in a text, without scheme, user, port, path.

@@ -91,7 +91,10 @@ mod tests {
     fn a_company_is_known_by_what_it_registered_and_never_by_a_mail_provider() {
         let free = FreeMail::new(&["gmail.com".to_owned()]);
         let with = |domain: &str| Fields::from([("domain".to_owned(), Value::Text(domain.into()))]);
-        assert_eq!(primary_key(ObjectKind::Company, &with("https://www.Shop.acme.co.uk/x"), &free).as_deref(), Some("acme.co.uk"));
+        assert_eq!(
+            primary_key(ObjectKind::Company, &with("https://www.Shop.acme.co.uk/x"), &free).as_deref(),
+            Some("acme.co.uk")
+        );
         assert_eq!(primary_key(ObjectKind::Company, &with("gmail.com"), &free), None);
         assert_eq!(primary_key(ObjectKind::Company, &with("n/a"), &free), None);
     }

@@ -89,7 +89,10 @@ fn when_the_key_is_no_longer_shared_they_part_and_when_it_is_again_they_join_aga
 fn a_key_that_moves_to_another_person_takes_the_record_along() {
     let locals = known(
         "a",
-        &[(10, vec![bearer("a", "1", &["ann@a"]), bearer("b", "7", &["ann@a"])]), (30, vec![bearer("b", "8", &["eve@a"])])],
+        &[
+            (10, vec![bearer("a", "1", &["ann@a"]), bearer("b", "7", &["ann@a"])]),
+            (30, vec![bearer("b", "8", &["eve@a"])]),
+        ],
     );
     let answer = resolve(&"a".into(), &[incoming("1", &["eve@a"])], &locals);
     assert_eq!(answer.locals, [Local::Old(30)]);
@@ -104,10 +107,10 @@ fn who_only_hung_together_through_a_third_parts_too() {
     let locals = known("b", &[(10, chain)]);
     let answer = resolve(&"b".into(), &[incoming("7", &["z"])], &locals);
     assert_eq!(answer.locals, [Local::New(0)]);
-    assert_eq!(answer.partings.iter().map(|part| (&part.records[0].0, part.to)).collect::<Vec<_>>(), [
-        (&"b".into(), Local::New(0)),
-        (&"c".into(), Local::New(1))
-    ]);
+    assert_eq!(
+        answer.partings.iter().map(|part| (&part.records[0].0, part.to)).collect::<Vec<_>>(),
+        [(&"b".into(), Local::New(0)), (&"c".into(), Local::New(1))]
+    );
 }
 
 #[test]
@@ -137,10 +140,7 @@ fn what_an_admin_decided_stands_above_every_key() {
 #[test]
 fn without_loaded_keys_nobody_parts() {
     let blind = Bearer { keys: None, ..bearer("a", "1", &[]) };
-    let locals = Known {
-        by_external_id: [("1".into(), 10)].into(),
-        bearers: [(10, vec![blind])].into(),
-        ..Known::default()
-    };
+    let locals =
+        Known { by_external_id: [("1".into(), 10)].into(), bearers: [(10, vec![blind])].into(), ..Known::default() };
     assert_eq!(resolve(&"a".into(), &[incoming("1", &["eve@a"])], &locals).locals, [Local::Old(10)]);
 }

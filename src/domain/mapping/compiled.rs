@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ports::FlowPort;
 use super::transforms::Transform;
-use crate::domain::identity::BoundIdentity;
 use crate::domain::criteria::AttributeTest;
+use crate::domain::identity::BoundIdentity;
 use crate::domain::model::FieldName;
 
 /// Everything that is mapped for one vendor.

@@ -80,7 +80,8 @@ impl FlowState {
 /// Looks at both sides and moves the state on. Looking again at the same changes nothing.
 pub fn look(rule: &FlowRule, before: &FlowState, sides: &[FlowSide; 2], now: Timestamp) -> FlowState {
     let [first, second] = sides;
-    let agreed = |target: &FlowSide, asked_at| FlowState { target: Some(target.clone()), seen: Some(sides.clone()), asked_at };
+    let agreed =
+        |target: &FlowSide, asked_at| FlowState { target: Some(target.clone()), seen: Some(sides.clone()), asked_at };
     let Some(conflict) = rule.conflict else { return agreed(first, None) };
     if same(first, second) {
         return agreed(if first.at >= second.at { first } else { second }, None);
@@ -157,7 +158,11 @@ mod tests {
     fn after(conflict: FlowConflict, looks: &[(&str, i64, &str, i64)]) -> FlowState {
         looks.iter().fold(FlowState::default(), |state, (a, a_at, b, b_at)| {
             let next = look(&rule(Some(conflict)), &state, &[side(a, *a_at), side(b, *b_at)], NOW);
-            assert_eq!(look(&rule(Some(conflict)), &next, &[side(a, *a_at), side(b, *b_at)], NOW), next, "looking twice");
+            assert_eq!(
+                look(&rule(Some(conflict)), &next, &[side(a, *a_at), side(b, *b_at)], NOW),
+                next,
+                "looking twice"
+            );
             next
         })
     }

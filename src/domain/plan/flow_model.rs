@@ -169,9 +169,12 @@ impl Story {
         mirror.pushed = Some(row.value.clone());
         mirror.known_at = at.or(mirror.known_at);
         let wish = row.next.map(|next| next.unwrap_or(row.previous));
-        mirror.row = wish
-            .filter(|wish| *wish != row.value)
-            .map(|value| Row { value, previous: row.value, unknown: false, next: None });
+        mirror.row = wish.filter(|wish| *wish != row.value).map(|value| Row {
+            value,
+            previous: row.value,
+            unknown: false,
+            next: None,
+        });
     }
 
     fn push(&mut self, side: usize, choices: &mut Choices, trouble: bool) {
@@ -249,7 +252,8 @@ fn run(seed: u64, conflict: FlowConflict, stubborn: bool) -> Story {
         for side in [0, 1] {
             if choices.one_in(6) {
                 edits += 1;
-                let value = ["CTO", "Chief", "", "Head", &format!("{side} {cycle}")][choices.below(5) as usize].to_owned();
+                let value =
+                    ["CTO", "Chief", "", "Head", &format!("{side} {cycle}")][choices.below(5) as usize].to_owned();
                 story.edit(side, &value, &mut choices);
             }
         }
@@ -258,7 +262,11 @@ fn run(seed: u64, conflict: FlowConflict, stubborn: bool) -> Story {
     for _ in 0..QUIET {
         story.cycle(&mut choices, false);
     }
-    assert!(story.agree() || story.recorded(), "seed {seed} {conflict:?}: {:?}", story.vendors.each_ref().map(Vendor::value));
+    assert!(
+        story.agree() || story.recorded(),
+        "seed {seed} {conflict:?}: {:?}",
+        story.vendors.each_ref().map(Vendor::value)
+    );
     assert_eq!(story.cycle(&mut choices, false), 0, "seed {seed} {conflict:?}: a quiet cycle writes nothing");
     // Every write has a cause of its own: an edit, a lost answer, a rewrite.
     let rewrites: u64 = story.mirrors.iter().map(|mirror| u64::from(mirror.fight.rewrites)).sum();

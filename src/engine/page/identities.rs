@@ -82,13 +82,17 @@ pub(super) async fn place_records(
     let mut affected = carry_out(tx, place, kind, &resolution, id_of).await?;
     affected.extend(&ids);
     let now = tx.find_records(kind, &affected.iter().copied().collect::<Vec<_>>()).await?;
-    let own: BTreeMap<&ExternalId, i64> = incoming.iter().map(|record| &record.external_id).zip(ids.iter().copied()).collect();
+    // Records that were joined before each had fields of its own: what they said together is what each said, until it is
+    // read again.
+    let mixed = |rows: &[RecordRow]| rows.len() > 1 && rows.iter().any(|row| row.fields.is_none());
+    let mixed: Vec<i64> = now.iter().filter(|(_, rows)| mixed(rows)).map(|(id, _)| *id).collect();
+    tx.make_room(kind, &mixed).await?;
+    let own: BTreeMap<&ExternalId, i64> =
+        incoming.iter().map(|record| &record.external_id).zip(ids.iter().copied()).collect();
     let mut composed = BTreeSet::new();
     for (local, rows) in &now {
         let lonely = rows.iter().all(|row| {
-            row.fields.is_none()
-                && row.connection == place.connection
-                && own.get(&row.external_id) == Some(local)
+            row.fields.is_none() && row.connection == place.connection && own.get(&row.external_id) == Some(local)
         });
         if !lonely {
             composed.insert(*local);
@@ -153,10 +157,7 @@ async fn carry_out(
         tx.move_records(kind, &parting.records, parting.from, to).await?;
         affected.extend([parting.from, to]);
         events.extend(
-            parting
-                .records
-                .iter()
-                .map(|record| event(parting.from, Some(to), IdentityChange::Parted, record, None)),
+            parting.records.iter().map(|record| event(parting.from, Some(to), IdentityChange::Parted, record, None)),
         );
     }
     for (id, (into, key)) in &resolution.joined {
@@ -214,8 +215,7 @@ pub(in crate::engine) async fn compose_anew(
             })
             .collect();
         let composed = identity::compose(kind, &held, rules);
-        let row =
-            LocalRow { id, key: composed.key, secondary_keys: composed.secondary_keys, fields: composed.fields };
+        let row = LocalRow { id, key: composed.key, secondary_keys: composed.secondary_keys, fields: composed.fields };
         if before != Some(&row) {
             rows.push(row);
         }

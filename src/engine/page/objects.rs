@@ -60,8 +60,7 @@ pub(super) async fn commit_objects(
         let row = known_rows.get(&record.id);
         let content_hash = content_hash(&place.mapping, kind, &object.fields);
         let ours = pushed.get(&record.id).unwrap_or(&none);
-        let mut arrival =
-            classify(row.map(|row| (row.content_hash, &row.owned)), (content_hash, &object.owned), ours);
+        let mut arrival = classify(row.map(|row| (row.content_hash, &row.owned)), (content_hash, &object.owned), ours);
         if row.is_some_and(|row| shared::was_edited(&place.mapping, kind, row, &object)) {
             arrival = Arrival::Changed;
         }

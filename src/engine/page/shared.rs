@@ -47,9 +47,9 @@ pub(super) fn keep_newer(
 pub(super) fn was_edited(mapping: &MappingSet, kind: ObjectKind, row: &RemoteRow, object: &MappedObject) -> bool {
     mapping.ports_of(kind).any(|port| {
         object.owned.get(&port.property).is_some_and(|arrived| {
-            row.owned.get(&port.property).is_none_or(|known| {
-                !same_value(known.as_deref().unwrap_or_default(), arrived.as_deref())
-            })
+            row.owned
+                .get(&port.property)
+                .is_none_or(|known| !same_value(known.as_deref().unwrap_or_default(), arrived.as_deref()))
         })
     })
 }

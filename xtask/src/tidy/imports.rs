@@ -51,7 +51,8 @@ const CRATES: &[(&str, &[&str], &str)] = &[
 ];
 
 /// The crates that the functional core may name: values and calendar arithmetic, nothing that waits, talks or writes.
-const CORE_CRATES: &[&str] = &["intentd_sdk", "jiff", "psl", "regex", "serde", "serde_json", "sha2", "thiserror", "url"];
+const CORE_CRATES: &[&str] =
+    &["intentd_sdk", "jiff", "psl", "regex", "serde", "serde_json", "sha2", "thiserror", "url"];
 
 /// What the core may name of the connector kit: its words, and delay arithmetic.
 const CORE_SDK: &[&str] = &["record", "change", "cursor", "permit", "retry", "time", "Timestamp"];
