@@ -9,3 +9,4 @@ pub mod plan;
 pub mod quota;
 pub mod score;
 pub mod timeline;
+pub mod visit;

@@ -8,6 +8,7 @@ mod activities;
 mod activity_words;
 mod arg;
 mod backup;
+mod company_visits;
 mod connections;
 mod counts;
 mod db;
@@ -40,8 +41,10 @@ mod streams;
 mod targets;
 mod timeline;
 mod values;
+mod visitors;
 
 pub use activities::{ActivityLine, Appended, LineSource, NewActivity};
+pub use company_visits::{CompanyVisit, CompanyVisits, VisitorId};
 pub use connections::ConnectionRow;
 pub use counts::StoreCounts;
 pub use dialect::Dialect;
@@ -62,6 +65,7 @@ pub use streams::{StreamState, StreamSwitch};
 pub use targets::Target;
 pub use timeline::FoldReport;
 pub use values::ValueRow;
+pub use visitors::{ForgottenVisits, NewVisit, RecordedVisits, SeenVisitor};
 
 use db::{Db, Session};
 
