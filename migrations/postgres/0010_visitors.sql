@@ -56,16 +56,19 @@ CREATE TABLE visit_key (
     PRIMARY KEY (workspace_id, day)
 );
 
--- How far an access log has been read. file_key is a hash of its beginning, the same under every name and compression;
--- next_offset counts bytes of its text.
+-- How far an access log has been read, under whatever name and compression. first_line and content are hashes of what was
+-- read until next_offset (bytes of text), without the addresses in it.
 CREATE TABLE access_log (
     workspace_id BIGINT NOT NULL,
+    log_id       BIGINT NOT NULL,
     site         TEXT    NOT NULL,
-    file_key     TEXT    NOT NULL,
+    first_line   TEXT    NOT NULL,
     next_offset  BIGINT NOT NULL,
+    content      TEXT    NOT NULL,
     read_at      BIGINT NOT NULL,
-    PRIMARY KEY (workspace_id, site, file_key)
+    PRIMARY KEY (workspace_id, log_id)
 );
+CREATE INDEX access_log_by_line ON access_log (workspace_id, site, first_line);
 
 -- Visits of nobody known, oldest first: they go when their time is over.
 CREATE INDEX activity_tail_by_age ON activity_tail (workspace_id, type_id, occurred_at) WHERE contact_id IS NULL;

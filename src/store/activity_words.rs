@@ -141,7 +141,9 @@ pub(super) async fn intern_source(
             args![session.workspace(), source_id, connection, stream],
         )
         .await?;
-    find_source(session, connection, stream).await?.ok_or_else(|| StoreError::inconsistent("an activity source is missing"))
+    find_source(session, connection, stream)
+        .await?
+        .ok_or_else(|| StoreError::inconsistent("an activity source is missing"))
 }
 
 impl Store {

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::model::{ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, CompanyId, ContactId, Country};
+use crate::domain::model::{
+    ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, CompanyId, ContactId, Country,
+};
 use crate::domain::visit::{PAGE_VIEW, Page};
 
 use super::arg::{Arg, args};
@@ -86,7 +88,9 @@ impl Store {
             )
             .await?
             .into_iter()
-            .filter_map(|(id, mut object)| Some((id, Page { host: object.remove("host")?, path: object.remove("path")? })))
+            .filter_map(|(id, mut object)| {
+                Some((id, Page { host: object.remove("host")?, path: object.remove("path")? }))
+            })
             .collect();
         Ok(CompanyVisits { visits, pages })
     }
@@ -194,7 +198,9 @@ async fn contacts_of_companies(
     ] {
         let rows: Vec<[Arg; 1]> = companies.iter().map(|company| args![company.0]).collect();
         let found = session
-            .fetch_rows(sql, rows, args![session.workspace()], |row| Ok((ContactId(row.int(0)?), CompanyId(row.int(1)?))))
+            .fetch_rows(sql, rows, args![session.workspace()], |row| {
+                Ok((ContactId(row.int(0)?), CompanyId(row.int(1)?)))
+            })
             .await?;
         contacts.extend(found);
     }

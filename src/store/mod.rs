@@ -65,7 +65,7 @@ pub use streams::{StreamState, StreamSwitch};
 pub use targets::Target;
 pub use timeline::FoldReport;
 pub use values::ValueRow;
-pub use visitors::{ForgottenVisits, NewVisit, RecordedVisits, SeenVisitor};
+pub use visitors::{ForgottenVisits, LogPlace, NewVisit, RecordedVisits, SeenVisitor};
 
 use db::{Db, Session};
 

@@ -57,6 +57,17 @@ pub struct ForgottenVisits {
     pub visitors: u64,
 }
 
+/// How far an access log has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogPlace {
+    /// A hash of its first line.
+    pub first_line: String,
+    /// Bytes of its text.
+    pub next_offset: u64,
+    /// A hash of everything until there.
+    pub content: String,
+}
+
 impl Tx {
     /// Stores visits, links visitors whom nobody knows to their organisations, and marks whoever must be computed again:
     /// contacts and companies. A visit with a remote id that is stored already changes nothing (I2).
@@ -126,7 +137,8 @@ impl Tx {
         let organisations: BTreeSet<&Organisation> =
             visitors.iter().filter_map(|visitor| visitor.organisation.as_ref()).collect();
         let found = self.find_or_insert_prospects(&organisations, now).await?;
-        let mut companies = self.companies_of_visitors(connection, visitors.iter().map(|visitor| &visitor.actor)).await?;
+        let mut companies =
+            self.companies_of_visitors(connection, visitors.iter().map(|visitor| &visitor.actor)).await?;
         companies.extend(found.values());
         let session = &mut self.session;
         let workspace = session.workspace();
@@ -241,25 +253,28 @@ impl Tx {
     pub async fn delete_day_keys(&mut self, before: &str) -> Result<u64> {
         let session = &mut self.session;
         session
-            .execute(
-                "DELETE FROM visit_key WHERE workspace_id = $1 AND day < $2",
-                args![session.workspace(), before],
-            )
+            .execute("DELETE FROM visit_key WHERE workspace_id = $1 AND day < $2", args![session.workspace(), before])
             .await
     }
 
-    /// Notes how far an access log has been read. Commits with the visits that were read until there (I1).
-    pub async fn set_log_offset(&mut self, site: &str, file_key: &str, offset: u64, now: Timestamp) -> Result<()> {
+    /// Notes how far an access log has been read; gives its number, a new one when it has none. Commits with the visits that
+    /// were read until there (I1).
+    pub async fn upsert_log(&mut self, id: Option<i64>, site: &str, place: &LogPlace, now: Timestamp) -> Result<i64> {
         let session = &mut self.session;
+        let id = match id {
+            Some(id) => id,
+            None => session.allocate("access_log", 1).await?,
+        };
         session
             .execute(
-                "INSERT INTO access_log (workspace_id, site, file_key, next_offset, read_at) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (workspace_id, site, file_key) DO UPDATE SET next_offset = excluded.next_offset,
-                     read_at = excluded.read_at",
-                args![session.workspace(), site, file_key, offset, now],
+                "INSERT INTO access_log (workspace_id, log_id, site, first_line, next_offset, content, read_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)
+                 ON CONFLICT (workspace_id, log_id) DO UPDATE SET next_offset = excluded.next_offset,
+                     content = excluded.content, read_at = excluded.read_at",
+                args![session.workspace(), id, site, &place.first_line, place.next_offset, &place.content, now],
             )
             .await?;
-        Ok(())
+        Ok(id)
     }
 
     async fn companies_of_visitors(
@@ -339,11 +354,7 @@ impl Tx {
         }
         self.upsert_objects(ObjectKind::Company, &locals, now).await?;
         self.session
-            .execute_rows(
-                "INSERT INTO prospect (workspace_id, company_id, name_key, first_seen) {rows}",
-                prospects,
-                [],
-            )
+            .execute_rows("INSERT INTO prospect (workspace_id, company_id, name_key, first_seen) {rows}", prospects, [])
             .await?;
         Ok(found)
     }
@@ -367,14 +378,19 @@ impl Store {
         }
     }
 
-    /// How far an access log has been read: the offset of its next byte.
-    pub async fn find_log_offset(&self, site: &str, file_key: &str) -> Result<Option<u64>> {
+    /// Access logs of a site that began with this line, with their numbers.
+    pub async fn list_logs(&self, site: &str, first_line: &str) -> Result<Vec<(i64, LogPlace)>> {
         let mut session = self.read().await?;
         session
-            .fetch_optional(
-                "SELECT next_offset FROM access_log WHERE workspace_id = $1 AND site = $2 AND file_key = $3",
-                args![session.workspace(), site, file_key],
-                |row| row.count(0),
+            .fetch(
+                "SELECT log_id, first_line, next_offset, content FROM access_log
+                 WHERE workspace_id = $1 AND site = $2 AND first_line = $3 ORDER BY log_id",
+                args![session.workspace(), site, first_line],
+                |row| {
+                    let place =
+                        LogPlace { first_line: row.text(1)?, next_offset: row.count(2)?, content: row.text(3)? };
+                    Ok((row.int(0)?, place))
+                },
             )
             .await
     }

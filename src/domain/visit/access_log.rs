@@ -67,8 +67,36 @@ pub fn is_counted_status(status: u16) -> bool {
 /// Whether a path is a part of pages (a picture, a script) rather than a page. Documents are pages.
 pub fn is_static(path: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "avif", "bmp", "css", "cur", "eot", "gif", "gz", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp3", "mp4",
-        "otf", "png", "rss", "svg", "ttf", "txt", "wasm", "wav", "webm", "webmanifest", "webp", "woff", "woff2", "xml",
+        "avif",
+        "bmp",
+        "css",
+        "cur",
+        "eot",
+        "gif",
+        "gz",
+        "ico",
+        "jpeg",
+        "jpg",
+        "js",
+        "json",
+        "map",
+        "mjs",
+        "mp3",
+        "mp4",
+        "otf",
+        "png",
+        "rss",
+        "svg",
+        "ttf",
+        "txt",
+        "wasm",
+        "wav",
+        "webm",
+        "webmanifest",
+        "webp",
+        "woff",
+        "woff2",
+        "xml",
     ];
     let name = path.rsplit('/').next().unwrap_or_default();
     name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
@@ -79,7 +107,9 @@ fn address_of(text: &str) -> Option<IpAddr> {
 }
 
 fn without_port(host: &str) -> &str {
-    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(host, _)| host)
+    host.rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(host, |(host, _)| host)
 }
 
 /// The text between the next two quotes, and what follows.
@@ -133,7 +163,10 @@ mod tests {
             ("nonsense", Unreadable::Format),
             (r#"192.0.2.7 - - [21/Nov/2026:10:00:00 +0100] "GET / HTTP/1.1" 200 5120"#, Unreadable::Format),
             (r#"192.0.2.7 - - [yesterday] "GET / HTTP/1.1" 200 1 "-" "Firefox""#, Unreadable::Time),
-            (r#"a.example b.example - [21/Nov/2026:10:00:00 +0100] "GET / HTTP/1.1" 200 1 "-" "F""#, Unreadable::Address),
+            (
+                r#"a.example b.example - [21/Nov/2026:10:00:00 +0100] "GET / HTTP/1.1" 200 1 "-" "F""#,
+                Unreadable::Address,
+            ),
             (r#"192.0.2.7 - - [21/Nov/2026:10:00:00 +0100] "GET / HTTP/1.1" ok 1 "-" "F""#, Unreadable::Format),
         ] {
             assert_eq!(parse_line(line), Err(reason), "{line}");
@@ -145,9 +178,15 @@ mod tests {
 
     #[test]
     fn pages_are_told_from_their_parts() {
-        for (path, is_part) in
-            [("/", false), ("/pricing", false), ("/a.b/c", false), ("/x.JPG", true), ("/app.js", true), ("/data.pdf", false), ("/i.html", false)]
-        {
+        for (path, is_part) in [
+            ("/", false),
+            ("/pricing", false),
+            ("/a.b/c", false),
+            ("/x.JPG", true),
+            ("/app.js", true),
+            ("/data.pdf", false),
+            ("/i.html", false),
+        ] {
             assert_eq!(is_static(path), is_part, "{path}");
         }
         assert!(is_counted_status(200) && is_counted_status(304) && !is_counted_status(301) && !is_counted_status(404));

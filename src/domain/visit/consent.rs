@@ -37,11 +37,8 @@ mod tests {
     #[test]
     fn silence_is_consent_only_where_none_is_required_and_an_objection_always_holds() {
         use ConsentRule::{NotRequired, Required};
-        let consent = |answered, do_not_track, global_privacy_control| Consent {
-            answered,
-            do_not_track,
-            global_privacy_control,
-        };
+        let consent =
+            |answered, do_not_track, global_privacy_control| Consent { answered, do_not_track, global_privacy_control };
         for (consent, required, not_required) in [
             (consent(None, false, false), false, true),
             (consent(Some(true), false, false), true, true),
@@ -50,7 +47,11 @@ mod tests {
             (consent(Some(true), false, true), false, false),
             (consent(None, true, false), false, false),
         ] {
-            assert_eq!((consent.allows(Required), consent.allows(NotRequired)), (required, not_required), "{consent:?}");
+            assert_eq!(
+                (consent.allows(Required), consent.allows(NotRequired)),
+                (required, not_required),
+                "{consent:?}"
+            );
         }
     }
 }

@@ -23,6 +23,16 @@ pub use visitor::{DayKey, daily_visitor, is_minted_id};
 /// Our word for a visit among activity types.
 pub const PAGE_VIEW: &str = "page_view";
 
+/// The connections of visits that no vendor delivers: the collector in the daemon, and imported access logs.
+pub const COLLECTOR: &str = "collector";
+/// See [`COLLECTOR`].
+pub const ACCESS_LOG: &str = "access_log";
+
+/// The day, in UTC, whose secret tells visitors without an id apart. As text it sorts by time.
+pub fn day_of(now: intentd_sdk::Timestamp) -> String {
+    now.to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+}
+
 /// Domains whose visits do not count: the workspace's own, and companies that the admin leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exclusion {

@@ -30,17 +30,74 @@ pub struct Organisation {
 
 /// Kinds of network behind which anybody may be.
 const SHARED: &[&str] = &[
-    "isp", "hosting", "residential", "cellular", "mobile", "cafe", "traveler", "consumer_privacy_network", "dialup",
-    "router", "search_engine_spider", "content_delivery_network", "cdn", "vpn", "proxy", "tor", "satellite", "wifi",
+    "isp",
+    "hosting",
+    "residential",
+    "cellular",
+    "mobile",
+    "cafe",
+    "traveler",
+    "consumer_privacy_network",
+    "dialup",
+    "router",
+    "search_engine_spider",
+    "content_delivery_network",
+    "cdn",
+    "vpn",
+    "proxy",
+    "tor",
+    "satellite",
+    "wifi",
 ];
 
 /// Words in the names of operators that sell access or machines. For operators only: a company may be called so.
 const PROVIDER_WORDS: &[&str] = &[
-    "telecom", "telekom", "telia", "telefonica", "telenor", "vodafone", "orange", "verizon", "comcast", "at&t", "t-mobile",
-    "broadband", "bredband", "cable", "wireless", "mobile", "communications", "internet", "isp", "fiber", "fibre", "online",
-    "networks", "network", "hosting", "cloud", "server", "servers", "datacenter", "data center", "colocation", "vpn", "proxy",
-    "amazon", "google", "microsoft", "cloudflare", "akamai", "fastly", "digitalocean", "linode", "hetzner", "ovh", "leaseweb",
-    "starlink", "satellite",
+    "telecom",
+    "telekom",
+    "telia",
+    "telefonica",
+    "telenor",
+    "vodafone",
+    "orange",
+    "verizon",
+    "comcast",
+    "at&t",
+    "t-mobile",
+    "broadband",
+    "bredband",
+    "cable",
+    "wireless",
+    "mobile",
+    "communications",
+    "internet",
+    "isp",
+    "fiber",
+    "fibre",
+    "online",
+    "networks",
+    "network",
+    "hosting",
+    "cloud",
+    "server",
+    "servers",
+    "datacenter",
+    "data center",
+    "colocation",
+    "vpn",
+    "proxy",
+    "amazon",
+    "google",
+    "microsoft",
+    "cloudflare",
+    "akamai",
+    "fastly",
+    "digitalocean",
+    "linode",
+    "hetzner",
+    "ovh",
+    "leaseweb",
+    "starlink",
+    "satellite",
 ];
 
 impl NetworkRecord {
@@ -111,13 +168,21 @@ mod tests {
         let nobody = ("", "");
         for (record, name, domain) in [
             (record(("Acme AB", "www.acme.example"), nobody, ""), Some("Acme AB"), Some("acme.example")),
-            (record(("", "acme.example"), ("Fast Cable Networks", "fast.example"), "business"), Some("acme.example"), Some("acme.example")),
+            (
+                record(("", "acme.example"), ("Fast Cable Networks", "fast.example"), "business"),
+                Some("acme.example"),
+                Some("acme.example"),
+            ),
             (record(nobody, ("Acme Steel", "acme.example"), ""), Some("Acme Steel"), Some("acme.example")),
             (record(nobody, ("Acme Steel", ""), "Business"), Some("Acme Steel"), None),
             (record(nobody, ("Nordic Broadband AB", "nordic.example"), ""), None, None),
             (record(("Acme AB", "acme.example"), nobody, "hosting"), None, None),
             (record(nobody, ("Acme Steel", "acme.example"), "ISP"), None, None),
-            (record(("Orange Juice Networks", "juice.example"), nobody, ""), Some("Orange Juice Networks"), Some("juice.example")),
+            (
+                record(("Orange Juice Networks", "juice.example"), nobody, ""),
+                Some("Orange Juice Networks"),
+                Some("juice.example"),
+            ),
             (record(nobody, nobody, ""), None, None),
         ] {
             let found = record.organisation();
@@ -130,7 +195,11 @@ mod tests {
     #[test]
     fn two_databases_complete_each_other() {
         let mut first = NetworkRecord { country: Some("SE".into()), ..NetworkRecord::default() };
-        first.complete(NetworkRecord { country: Some("NO".into()), company_name: Some("Acme".into()), ..NetworkRecord::default() });
+        first.complete(NetworkRecord {
+            country: Some("NO".into()),
+            company_name: Some("Acme".into()),
+            ..NetworkRecord::default()
+        });
         assert_eq!((first.country.as_deref(), first.company_name.as_deref()), (Some("SE"), Some("Acme")));
     }
 }
