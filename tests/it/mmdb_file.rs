@@ -7,7 +7,9 @@ use std::net::Ipv4Addr;
 #[derive(Clone, Debug)]
 pub(crate) enum Field {
     Text(String),
+    Short(u16),
     Number(u32),
+    Long(u64),
     Map(Vec<(String, Field)>),
 }
 
@@ -51,16 +53,16 @@ pub(crate) fn write(networks: &[(Ipv4Addr, u8, Field)]) -> Vec<u8> {
     file.extend([0; 16]);
     file.extend(data);
     file.extend(b"\xab\xcd\xefMaxMind.com");
-    let number = |name: &str, value: u32| (name.to_owned(), Field::Number(value));
+    let short = |name: &str, value: u16| (name.to_owned(), Field::Short(value));
     let metadata = Field::Map(vec![
-        number("binary_format_major_version", 2),
-        number("binary_format_minor_version", 0),
-        number("build_epoch", 1_795_000_000),
+        short("binary_format_major_version", 2),
+        short("binary_format_minor_version", 0),
+        ("build_epoch".to_owned(), Field::Long(1_795_000_000)),
         ("database_type".to_owned(), Field::Text("test".to_owned())),
         ("description".to_owned(), Field::Map(Vec::new())),
-        number("ip_version", 4),
-        number("node_count", nodes.len() as u32),
-        number("record_size", 32),
+        short("ip_version", 4),
+        ("node_count".to_owned(), Field::Number(nodes.len() as u32)),
+        short("record_size", 32),
     ]);
     put(&mut file, &metadata);
     file
@@ -71,6 +73,15 @@ fn put(out: &mut Vec<u8>, field: &Field) {
         Field::Text(text) => {
             head(out, 2, text.len());
             out.extend(text.as_bytes());
+        }
+        Field::Short(number) => {
+            head(out, 5, 2);
+            out.extend(number.to_be_bytes());
+        }
+        // An extended type: 0, the size, and the type less 7.
+        Field::Long(number) => {
+            out.extend([8, 2]);
+            out.extend(number.to_be_bytes());
         }
         Field::Number(number) => {
             head(out, 6, 4);
