@@ -4,6 +4,7 @@
 //! A [`Tx`] writes, all or nothing: dropping it rolls back, so a page and its checkpoint commit together (I1). Reads on
 //! [`Store`] see one state each. One file per table family; the differences between the databases are in [`Dialect`].
 
+mod accounts;
 mod activities;
 mod activity_words;
 mod arg;
@@ -15,10 +16,12 @@ mod dialect;
 mod dirty;
 mod error;
 mod facts;
+mod intent;
 mod issues;
 mod leases;
 mod links;
 mod lock;
+mod marks;
 mod merge;
 mod mirror;
 mod objects;
@@ -40,13 +43,16 @@ mod streams;
 mod targets;
 mod timeline;
 mod values;
+mod workflows;
 
+pub use accounts::LoadedCompany;
 pub use activities::{ActivityLine, Appended, LineSource, NewActivity};
 pub use connections::ConnectionRow;
 pub use counts::StoreCounts;
 pub use dialect::Dialect;
 pub use error::{Result, StoreError};
 pub use facts::{ContactRef, LoadedContact};
+pub use intent::{FieldChange, IntentRow, PlaceKind, Places, ViewEvent};
 pub use issues::IssueRow;
 pub use lock::StoreLock;
 pub use objects::{LocalRow, RemoteRow, RemoteState, RemoteUpsert};
@@ -62,6 +68,7 @@ pub use streams::{StreamState, StreamSwitch};
 pub use targets::Target;
 pub use timeline::FoldReport;
 pub use values::ValueRow;
+pub use workflows::{EnrollmentRow, WishRow, WorkflowRow};
 
 use db::{Db, Session};
 

@@ -12,7 +12,7 @@ mod evaluate;
 mod event;
 mod explain;
 mod fading;
-mod half_life;
+pub(in crate::domain) mod half_life;
 mod labels;
 mod limit;
 mod model;
