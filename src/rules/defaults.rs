@@ -8,6 +8,7 @@ const FILES: &[(&str, &str)] = &[
     ("hubspot/companies.yaml", include_str!("../../mappings/hubspot/companies.yaml")),
     ("hubspot/contacts.yaml", include_str!("../../mappings/hubspot/contacts.yaml")),
     ("hubspot/deals.yaml", include_str!("../../mappings/hubspot/deals.yaml")),
+    ("rules/intent.yaml", include_str!("../../mappings/rules/intent.yaml")),
     ("rules/markets.yaml", include_str!("../../mappings/rules/markets.yaml")),
     ("rules/scores.yaml", include_str!("../../mappings/rules/scores.yaml")),
     ("rules/views.yaml", include_str!("../../mappings/rules/views.yaml")),

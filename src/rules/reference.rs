@@ -1,7 +1,7 @@
 //! The reference pages of all YAML files as Markdown, from the same shapes and transforms that the checker uses.
 
 use super::shape::{Shape, Table};
-use super::{criteria_shape, examples, mapping_shape, rules_shape};
+use super::{criteria_shape, examples, mapping_shape, rules_shape, workflow_shape};
 use crate::domain::mapping::transforms::{ALL, ArgumentKind};
 
 /// File name and text of each page about rules: `mapping.md`, `rules.md`, one for each kind of rule (`scores.md` …),
@@ -13,6 +13,7 @@ pub fn reference_pages() -> Vec<(String, String)> {
         ("transforms.md".into(), transforms()),
         ("criteria.md".into(), criteria()),
         ("rules.md".into(), rules()),
+        ("steps.md".into(), steps()),
     ];
     for kind in rules_shape::kinds() {
         let files = format!("The key `{}` of `rules/*.yaml`", kind.key.name);
@@ -41,6 +42,18 @@ fn criteria() -> String {
         page.push_str(&format!("\n## Example: {title}\n\n```yaml\n{example}```\n"));
     }
     for kind in criteria_shape::kinds() {
+        section(&mut page, &format!("`{}`", kind.tag), &format!(".{}", kind.tag), Some(kind.tag), &kind.table);
+    }
+    page
+}
+
+/// The steps of workflows, which can hold one another.
+fn steps() -> String {
+    let mut page = String::from(
+        "# Steps\n\nWhat a workflow does with a contact, in order. Each step is told by one of its keys; a key in bold must \
+         be there. Whole days are calendar days: the same local time so many days later.\n",
+    );
+    for kind in workflow_shape::kinds() {
         section(&mut page, &format!("`{}`", kind.tag), &format!(".{}", kind.tag), Some(kind.tag), &kind.table);
     }
     page

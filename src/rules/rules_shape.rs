@@ -2,7 +2,7 @@
 //! its page stand in files of their own.
 
 use super::shape::{Key, Shape, Table};
-use super::{market_shape, score_shape, view_shape};
+use super::{intent_shape, market_shape, score_shape, view_shape, workflow_shape};
 
 /// One kind of rule.
 pub(crate) struct RulesKind {
@@ -18,7 +18,10 @@ pub(crate) fn kinds() -> Vec<RulesKind> {
     vec![
         RulesKind { key: score_shape::key(), title: "Lead scores", page: "scores.md" },
         RulesKind { key: market_shape::key(), title: "Markets", page: "markets.md" },
+        RulesKind { key: intent_shape::intent(), title: "Buyer intent", page: "intent.md" },
+        RulesKind { key: intent_shape::recommendations(), title: "Page recommendations", page: "recommendations.md" },
         RulesKind { key: view_shape::key(), title: "Saved views", page: "views.md" },
+        RulesKind { key: workflow_shape::workflows(), title: "Workflows", page: "workflows.md" },
     ]
 }
 

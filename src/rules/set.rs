@@ -11,6 +11,7 @@ use super::check::Checker;
 use super::criteria_read::CriteriaReader;
 use super::cross;
 use super::defaults::shipped;
+use super::intent_read::RecommendationRules;
 use super::mapping_read::{MappingReader, Names, Place, Places};
 use super::market_read::Markets;
 use super::problem::{Problem, Problems};
@@ -19,12 +20,15 @@ use super::score_read::ScoreReader;
 use super::shape::Area;
 use super::source::Source;
 use super::view_read::Views;
+use super::workflow_read::Workflows;
 use super::yaml::{self, Node};
-use super::{mapping_shape, rules_shape};
+use super::{intent_read, mapping_shape, rules_shape};
+use crate::domain::intent::IntentModel;
 use crate::domain::mapping::MappingSet;
 use crate::domain::market::Market;
 use crate::domain::score::ScoreModel;
 use crate::domain::view::SavedView;
+use crate::domain::workflow::WorkflowModel;
 
 /// The folder of rule files; every other folder is a vendor's.
 const RULES: &str = "rules";
@@ -34,7 +38,11 @@ const RULES: &str = "rules";
 pub struct RuleSet {
     pub scores: Vec<ScoreModel>,
     pub markets: Vec<Market>,
+    pub intent: IntentModel,
+    /// `None`: no pages are recommended.
+    pub recommendations: Option<RecommendationRules>,
     pub views: Vec<SavedView>,
+    pub workflows: Vec<WorkflowModel>,
     /// By vendor.
     pub mappings: BTreeMap<String, MappingSet>,
     /// SHA-256 of what the files mean, in hexadecimal digits: comments and layout do not change it.
@@ -103,11 +111,15 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         reader.file(checker, tree);
     }
     let scores = reader.scores;
-    let (mut markets, mut views) = (Markets::default(), Views::default());
+    let (mut markets, mut views, mut workflows) = (Markets::default(), Views::default(), Workflows::default());
+    let (mut intent, mut recommendations) = (IntentModel::default(), None);
     let mut criteria = CriteriaReader { names: known, references: &mut references };
     for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
         markets.file(checker, tree, &mut criteria);
         views.file(checker, tree, &mut criteria);
+        workflows.file(checker, tree, &mut criteria);
+        intent_read::intent(checker, tree, &mut intent);
+        recommendations = intent_read::recommendations(checker, tree).or(recommendations);
     }
     problems.extend(trees.into_iter().flat_map(|(_, checker, _)| checker.finish()));
     problems.extend(markets.circle());
@@ -117,6 +129,8 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
             (RefKind::Score, scores.iter().map(|score| score.name.clone()).collect()),
             (RefKind::Market, markets.names()),
             (RefKind::View, views.names()),
+            (RefKind::IntentCriterion, intent.criteria.iter().map(|criterion| criterion.name.clone()).collect()),
+            (RefKind::Workflow, workflows.names()),
         ]);
         problems.extend(references.check(&names, &scores));
     }
@@ -129,10 +143,24 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     if !errors.is_empty() {
         return Err(Problems::new(errors.into_iter().chain(warnings).collect()));
     }
-    let (markets, views, segments) = (markets.markets, views.views, references.segments);
-    let fingerprint = fingerprint(&(&scores, &mappings, &markets, &views));
+    let (markets, views, workflows, segments) =
+        (markets.markets, views.views, workflows.workflows, references.segments);
+    let fingerprint = fingerprint(&(&scores, &mappings, &markets, &intent, &recommendations, &views, &workflows));
     let warnings = Problems::new(warnings);
-    Ok(RuleSet { scores, markets, views, mappings, fingerprint, sources, warnings, places, segments })
+    Ok(RuleSet {
+        scores,
+        markets,
+        intent,
+        recommendations,
+        views,
+        workflows,
+        mappings,
+        fingerprint,
+        sources,
+        warnings,
+        places,
+        segments,
+    })
 }
 
 /// Reads scores on their own, without mappings to check their names against.
