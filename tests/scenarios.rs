@@ -2,6 +2,8 @@
 //! contribution (I3, I4). A new story needs no code. Each expectation goes the whole way: activities arrive in their
 //! order, are folded into a packed timeline, read back, evaluated and explained.
 
+#[path = "scenarios/groups.rs"]
+mod groups;
 #[path = "scenarios/play.rs"]
 mod play;
 #[path = "scenarios/score_yaml.rs"]

@@ -40,15 +40,13 @@ pub fn check_change(before: &BuyingGroupRules, after: &BuyingGroupRules, usage: 
     }
     for interest in &before.interests {
         match after.interest(&interest.name) {
-            Some(other) if other.template != interest.template => refusals.push(Refusal::TemplateChanged {
-                name: interest.name.clone(),
-                template: interest.template.clone(),
-            }),
+            Some(other) if other.template != interest.template => refusals
+                .push(Refusal::TemplateChanged { name: interest.name.clone(), template: interest.template.clone() }),
             Some(_) => {}
-            None => refusals.extend(user_of(&interest.name, after, usage).map(|user| Refusal::InterestInUse {
-                name: interest.name.clone(),
-                user,
-            })),
+            None => refusals.extend(
+                user_of(&interest.name, after, usage)
+                    .map(|user| Refusal::InterestInUse { name: interest.name.clone(), user }),
+            ),
         }
     }
     refusals

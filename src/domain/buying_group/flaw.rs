@@ -18,12 +18,7 @@ impl Flaw {
         Flaw { item: None, code, message: message.into(), help: help.into() }
     }
 
-    pub(super) fn item(
-        item: usize,
-        code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Flaw {
+    pub(super) fn item(item: usize, code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Flaw {
         Flaw { item: Some(item), code, message: message.into(), help: help.into() }
     }
 }

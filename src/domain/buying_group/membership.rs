@@ -166,12 +166,7 @@ fn latest<'a>(
     (last, ignored.into_iter().collect())
 }
 
-fn automatic(
-    template: &RoleTemplate,
-    person: &Candidate,
-    last: Option<&Member>,
-    as_of: Timestamp,
-) -> Option<Member> {
+fn automatic(template: &RoleTemplate, person: &Candidate, last: Option<&Member>, as_of: Timestamp) -> Option<Member> {
     let role = template.roles.iter().zip(&person.verdicts).find(|(role, holds)| role.assign_when.is_some() && **holds);
     let role = role.map(|(role, _)| role.name.clone())?;
     let same = last.filter(|last| last.source == Source::Automatic && last.role == role);

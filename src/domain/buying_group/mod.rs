@@ -19,8 +19,8 @@ mod membership;
 mod refusal;
 mod signal_levels;
 mod signals;
-mod stages;
 mod stage_history;
+mod stages;
 mod summary_text;
 mod template;
 #[cfg(test)]

@@ -161,8 +161,7 @@ impl StageModel {
     /// The stage to which a group goes by itself: the first in the model's order that it may enter and whose condition
     /// holds. `verdicts` are those of `enter_when`, by stage name. One step only.
     pub fn advance(&self, from: Option<&str>, verdicts: &BTreeMap<String, bool>) -> Option<&Stage> {
-        let holds =
-            |stage: &&Stage| stage.enter_when.is_some() && verdicts.get(&stage.name).copied().unwrap_or(false);
+        let holds = |stage: &&Stage| stage.enter_when.is_some() && verdicts.get(&stage.name).copied().unwrap_or(false);
         self.stages.iter().filter(holds).find(|stage| self.transition(from, &stage.name).is_ok())
     }
 }

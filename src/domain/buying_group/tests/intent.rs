@@ -8,16 +8,19 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::domain::calendar::Calendar;
-use crate::domain::criteria::{ActivityFilter, AttributeTest, TextOperator};
+use crate::domain::criteria::{AttributeTest, TextOperator};
 use crate::domain::engagement::{ActivityRow, Counter, EngagementModel, Method, Scaling, default_bands};
-use crate::domain::model::{ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, Country, Dictionary, Number};
+use crate::domain::model::{
+    ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, Country, Dictionary, Number,
+};
 
 const DAY: i64 = 86_400;
 const NOON: i64 = 1_774_780_000;
 
 fn engagement() -> EngagementModel {
     let row = |word: &str, weight| ActivityRow {
-        filter: ActivityFilter { activity_type: word.to_owned(), tests: Vec::new() },
+        activities: vec![word.to_owned()],
+        tests: Vec::new(),
         title: word.to_owned(),
         kind: "Web".to_owned(),
         daily_cap: 20,
@@ -42,9 +45,9 @@ fn test(attribute: &str, operator: TextOperator, value: &str) -> AttributeTest {
 }
 
 fn signals() -> SignalModel {
-    let path = |value| PageRule::Path(test("path", TextOperator::Contains, value));
-    let title = |value| PageRule::Title(test("asset", TextOperator::Contains, value));
-    let elsewhere = PageRule::Path(test("path", TextOperator::DoesNotContain, "/analytics"));
+    let path = |value| PageRule::Path(vec![test("path", TextOperator::Contains, value)]);
+    let title = |value| PageRule::Title(vec![test("asset", TextOperator::Contains, value)]);
+    let elsewhere = PageRule::Path(vec![test("path", TextOperator::DoesNotContain, "/analytics")]);
     let product = |name: &str, keywords| Product { name: name.to_owned(), keywords };
     SignalModel {
         half_life_days: 2,
@@ -52,9 +55,15 @@ fn signals() -> SignalModel {
         solutions: vec![
             Solution {
                 name: "Analytics".to_owned(),
-                products: vec![product("Insight", vec![keyword("dashboards", path("/dash")), keyword("KPI", title("kpi"))])],
+                products: vec![product(
+                    "Insight",
+                    vec![keyword("dashboards", path("/dash")), keyword("KPI", title("kpi"))],
+                )],
             },
-            Solution { name: "Security".to_owned(), products: vec![product("Vault", vec![keyword("other", elsewhere)])] },
+            Solution {
+                name: "Security".to_owned(),
+                products: vec![product("Vault", vec![keyword("other", elsewhere)])],
+            },
         ],
     }
 }
@@ -116,7 +125,12 @@ fn interest_fades_by_half_lives_and_has_a_daily_cap() {
     assert_eq!(level(1, 2), Some(("0.142857".to_owned(), IntentLevel::Low)));
     assert_eq!(level(20, 0), level(50, 0));
     assert_eq!(level(1, 30), None, "out of the window");
-    for (value, level) in [("0.600001", IntentLevel::High), ("0.6", IntentLevel::Medium), ("0.2", IntentLevel::Medium), ("0.199999", IntentLevel::Low)] {
+    for (value, level) in [
+        ("0.600001", IntentLevel::High),
+        ("0.6", IntentLevel::Medium),
+        ("0.2", IntentLevel::Medium),
+        ("0.199999", IntentLevel::Low),
+    ] {
         assert_eq!(IntentLevel::of(Number::parse(value).unwrap()), level, "{value}");
     }
 }
