@@ -28,7 +28,10 @@ pub(crate) fn key() -> Key {
     );
     let methods = [
         ("counts", "Day-capped counts; for groups by the shares of all roles of the template."),
-        ("normalized", "Weights, square roots and 0 to 100 over everybody; for groups by the shares of the roles in use."),
+        (
+            "normalized",
+            "Weights, square roots and 0 to 100 over everybody; for groups by the shares of the roles in use.",
+        ),
     ];
     let scalings = [
         ("maximum", "Weights are taken relative to the greatest: everything counts."),
@@ -37,7 +40,11 @@ pub(crate) fn key() -> Key {
     let table = Table::new(
         "the engagement",
         vec![
-            optional("method", Shape::words("a method", &methods), "How counts become a number; `counts` when left out."),
+            optional(
+                "method",
+                Shape::words("a method", &methods),
+                "How counts become a number; `counts` when left out.",
+            ),
             optional("scaling", Shape::words("a scaling", &scalings), "Of weights; `maximum` when left out."),
             optional("window", Shape::Days { min: 1, max: 365 }, "Today and the days before it; `30d` when left out."),
             optional("daily_cap", cap(), "So many of a row count per person and day; `20` when left out."),
@@ -56,7 +63,11 @@ pub(crate) fn key() -> Key {
                 "Names for weights, of activities and roles; trivial 20, minor 40, normal 60, important 80, vital 100 when \
                  left out.",
             ),
-            required("activities", Shape::list(Shape::Map(row)), "The activity table: what comes from people, not from us."),
+            required(
+                "activities",
+                Shape::list(Shape::Map(row)),
+                "The activity table: what comes from people, not from us.",
+            ),
         ],
     );
     optional("engagement", Shape::Map(table), "How engaged persons and buying groups are; in one file only.")

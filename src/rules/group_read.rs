@@ -42,7 +42,8 @@ impl Groups {
     ) {
         self.custom_roles(checker, root);
         for node in root.items_of("role_templates") {
-            let read = template_read::template(checker, node, criteria, &|checker, band| band_value(checker, band, bands));
+            let read =
+                template_read::template(checker, node, criteria, &|checker, band| band_value(checker, band, bands));
             if self.named(checker, "role template", node.get("name")) {
                 self.rules.templates.extend(read);
             }
@@ -69,7 +70,8 @@ impl Groups {
 
     /// The names that criteria can use.
     pub(crate) fn names(&self) -> Known {
-        let of = |kind: &str| self.names.keys().filter(|(known, _)| *known == kind).map(|(_, name)| name.clone()).collect();
+        let of =
+            |kind: &str| self.names.keys().filter(|(known, _)| *known == kind).map(|(_, name)| name.clone()).collect();
         let mut roles: BTreeSet<String> = of("role");
         roles.extend(DEFAULT_ROLES.map(str::to_owned));
         let stages = self.rules.stage_models.iter().flat_map(|model| &model.stages).map(|stage| stage.name.clone());
@@ -109,7 +111,8 @@ impl Groups {
             // It has faults of its own, which were reported.
             None if known.contains(&name) => None,
             None => {
-                let help = suggest::help(name, known).unwrap_or_else(|| format!("add it: `{key}s: [{{name: {name}, …}}]`"));
+                let help =
+                    suggest::help(name, known).unwrap_or_else(|| format!("add it: `{key}s: [{{name: {name}, …}}]`"));
                 Some(at(&format!("unknown_{key}"), format!("there is no {kind} `{name}`"), help))
             }
         }
@@ -134,7 +137,9 @@ impl Groups {
 
     fn custom_roles(&mut self, checker: &mut Checker, root: &Node) {
         for node in root.items_of("custom_roles") {
-            let Some((name_node, name)) = node.get("name").and_then(|node| Some((node, node.text()?))) else { continue };
+            let Some((name_node, name)) = node.get("name").and_then(|node| Some((node, node.text()?))) else {
+                continue;
+            };
             if DEFAULT_ROLES.contains(&name) {
                 let message = format!("`{name}` is a default role");
                 checker.report_help(&name_node.span, "duplicate_role", message, Some("remove it here".into()));
@@ -146,7 +151,8 @@ impl Groups {
             let description = node.text_of("description").unwrap_or_default().to_owned();
             self.rules.custom_roles.push(CustomRole { name: name.to_owned(), description });
             if DEFAULT_ROLES.len() + self.rules.custom_roles.len() == MAX_ROLES + 1 {
-                let message = format!("this is more than the {MAX_ROLES} roles that there can be, the default ones included");
+                let message =
+                    format!("this is more than the {MAX_ROLES} roles that there can be, the default ones included");
                 let help = format!("keep {} custom roles", MAX_ROLES - DEFAULT_ROLES.len());
                 checker.report_help(&name_node.span, "too_many_roles", message, Some(help));
             }

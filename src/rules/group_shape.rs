@@ -171,7 +171,11 @@ pub(crate) fn intent_signals() -> Key {
     let table = Table::new(
         "intent signals",
         vec![
-            optional("half_life", Shape::Days { min: 1, max: 365 }, "A visit counts half after this; `2d` when left out."),
+            optional(
+                "half_life",
+                Shape::Days { min: 1, max: 365 },
+                "A visit counts half after this; `2d` when left out.",
+            ),
             optional(
                 "half_point",
                 Shape::Integer { min: 1, max: 1_000_000 },

@@ -10,7 +10,8 @@ use crate::domain::criteria::AttributeTest;
 
 /// Reads the signals.
 pub(super) fn signals(checker: &mut Checker, node: &Node) -> SignalModel {
-    let number = |value: Option<i64>, default: u32| value.and_then(|value| u32::try_from(value).ok()).unwrap_or(default);
+    let number =
+        |value: Option<i64>, default: u32| value.and_then(|value| u32::try_from(value).ok()).unwrap_or(default);
     let nodes = node.items_of("solutions");
     let solutions = nodes.iter().map(|node| Solution {
         name: node.text_of("name").unwrap_or_default().to_owned(),
