@@ -8,6 +8,8 @@ const FILES: &[(&str, &str)] = &[
     ("hubspot/companies.yaml", include_str!("../../mappings/hubspot/companies.yaml")),
     ("hubspot/contacts.yaml", include_str!("../../mappings/hubspot/contacts.yaml")),
     ("hubspot/deals.yaml", include_str!("../../mappings/hubspot/deals.yaml")),
+    ("rules/buying_groups.yaml", include_str!("../../mappings/rules/buying_groups.yaml")),
+    ("rules/engagement.yaml", include_str!("../../mappings/rules/engagement.yaml")),
     ("rules/intent.yaml", include_str!("../../mappings/rules/intent.yaml")),
     ("rules/markets.yaml", include_str!("../../mappings/rules/markets.yaml")),
     ("rules/scores.yaml", include_str!("../../mappings/rules/scores.yaml")),
