@@ -16,6 +16,7 @@ mod doctor;
 mod explain;
 mod fake;
 mod identity;
+mod import;
 mod init;
 mod migrate;
 mod output;
@@ -94,6 +95,8 @@ pub(crate) enum Command {
     Activities(activities::ActivitiesArgs),
     /// Tell who is who across connections, and decide it.
     Identity(identity::IdentityArgs),
+    /// Import facts that no vendor delivers: visits from access logs.
+    Import(import::ImportArgs),
     /// Show connections, streams, outbox and the last run.
     Status,
     /// Find out what is wrong and say what to do.
@@ -189,6 +192,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Explain(args) => explain::run(global, &args).await,
         Command::Activities(args) => activities::run(global, &args).await,
         Command::Identity(args) => identity::run(global, &args).await,
+        Command::Import(args) => import::run(global, &args).await,
         Command::Status => status::run(global).await,
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Migrate => migrate::run(global).await,

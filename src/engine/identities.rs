@@ -7,7 +7,6 @@ use intentd_sdk::record::{ConnectionName, ObjectKind};
 use super::EngineError;
 use super::page::compose_anew;
 use crate::domain::identity::{self, BoundIdentity, RecordRef};
-use crate::domain::model::ContactId;
 use crate::rules::RuleSet;
 use crate::store::{IdentityChange, IdentityEvent, Store, Tx};
 
@@ -26,7 +25,8 @@ pub(super) async fn compose_all(store: &Store, rules: &RuleSet, now: Timestamp) 
             let Some(last) = locals.last() else { break };
             after = *last;
             let mut tx = store.begin().await?;
-            compose_anew(&mut tx, &bound, kind, &locals, now).await?;
+            let changed = compose_anew(&mut tx, &bound, kind, &locals, now).await?;
+            tx.mark_changed(kind, &changed).await?;
             tx.commit().await?;
         }
     }
@@ -110,9 +110,7 @@ async fn conclude(
     let event =
         IdentityEvent { run_id, local_id, other_id: Some(other), change, record: record.clone(), key: None, at: now };
     tx.insert_identity_events(kind, &[event]).await?;
-    if kind == ObjectKind::Contact {
-        tx.mark_dirty(&[ContactId(local_id), ContactId(other)]).await?;
-    }
+    tx.mark_changed(kind, &[local_id, other]).await?;
     tx.end_run(run_id, now, &serde_json::json!({ "identity": change.as_str() })).await?;
     tx.commit().await?;
     Ok(())

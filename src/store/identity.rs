@@ -111,7 +111,7 @@ impl Tx {
     /// From now on the record stands apart from all others.
     pub async fn decide_apart(&mut self, kind: ObjectKind, record: &RecordRef, now: Timestamp) -> Result<()> {
         self.forget_decisions(kind, record).await?;
-        self.insert_decision(kind, record, None, now).await
+        self.insert_identity_decision(kind, record, None, now).await
     }
 
     /// From now on the two records are one.
@@ -132,7 +132,7 @@ impl Tx {
                 )
                 .await?;
         }
-        self.insert_decision(kind, one, Some(other), now).await
+        self.insert_identity_decision(kind, one, Some(other), now).await
     }
 
     /// Keys alone decide about the record again. How many decisions there were.
@@ -147,7 +147,7 @@ impl Tx {
             .await
     }
 
-    async fn insert_decision(
+    async fn insert_identity_decision(
         &mut self,
         kind: ObjectKind,
         record: &RecordRef,

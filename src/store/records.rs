@@ -7,7 +7,7 @@ use intentd_sdk::Timestamp;
 use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind};
 
 use crate::domain::identity::RecordRef;
-use crate::domain::model::{ContactId, Fields};
+use crate::domain::model::{CompanyId, ContactId, Fields};
 
 use super::arg::{Arg, args};
 use super::db::Session;
@@ -154,7 +154,18 @@ impl Tx {
                 )
                 .await?;
         }
-        if kind == ObjectKind::Contact { self.mark_dirty(&[ContactId(from), ContactId(to)]).await } else { Ok(()) }
+        self.mark_changed(kind, &[from, to]).await
+    }
+
+    /// Notes that these local records are to be computed again.
+    pub async fn mark_changed(&mut self, kind: ObjectKind, locals: &[i64]) -> Result<()> {
+        match kind {
+            ObjectKind::Contact => self.mark_dirty(&locals.iter().copied().map(ContactId).collect::<Vec<_>>()).await,
+            ObjectKind::Company => {
+                self.mark_companies_dirty(&locals.iter().copied().map(CompanyId).collect::<Vec<_>>()).await
+            }
+            ObjectKind::Deal => Ok(()),
+        }
     }
 
     async fn move_record(

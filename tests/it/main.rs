@@ -13,6 +13,7 @@ mod guard;
 mod identity;
 mod identity_flows;
 mod inside;
+mod mmdb_file;
 mod oauth;
 mod outbox;
 mod pair;

@@ -8,7 +8,6 @@ use intentd_sdk::record::{ExternalId, ObjectKind, ObjectRecord};
 use super::PagePlace;
 use crate::domain::identity::{self, Bearer, HeldRecord, Incoming, Known, Local, RecordRef, Resolution};
 use crate::domain::mapping::MappedObject;
-use crate::domain::model::ContactId;
 use crate::engine::EngineError;
 use crate::store::{IdentityChange, IdentityEvent, LocalRow, RecordRow, RemoteRow, Tx};
 
@@ -181,10 +180,7 @@ pub(super) async fn recompose(
         return Ok(());
     }
     let changed = compose_anew(tx, &place.mapping.identity, kind, &locals, place.now).await?;
-    if kind == ObjectKind::Contact {
-        tx.mark_dirty(&changed.into_iter().map(ContactId).collect::<Vec<_>>()).await?;
-    }
-    Ok(())
+    Ok(tx.mark_changed(kind, &changed).await?)
 }
 
 /// Composes local records anew; the ids of those that changed.
