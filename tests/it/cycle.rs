@@ -1,6 +1,6 @@
 //! Whole cycles: exact, finite, quiet when nothing has changed.
 
-use intentd_hubspot::fake::{Fault, FaultKind, Kind, Processing};
+use intentd_hubspot::fake::{Choice, Fault, FaultKind, Group, Kind, Processing, Writable};
 use intentd_sdk::clock::{Clock, SystemClock};
 
 use crate::account::{Site, number};
@@ -87,4 +87,35 @@ fn a_long_list_that_nobody_joins_or_leaves_keeps_its_members_unread() {
     site.fake.edit(|account| account.lists.leave(list, first));
     assert_eq!(pages(), all);
     assert_eq!(pages(), short);
+}
+
+#[test]
+fn an_enumeration_that_lacks_a_label_gets_it_before_the_label_is_written() {
+    let site = Site::new();
+    let now = SystemClock::new().now();
+    // As an older version of the rules made it; the admin has added an option of their own.
+    site.fake.edit(|account| {
+        let schema = account.schema_mut(Kind::Contact);
+        let group = Group { name: "intentd".into(), label: "intentd".into(), display_order: -1, archived: false };
+        schema.groups.insert("intentd".into(), group);
+        let mut property = schema.properties["hs_lead_status"].clone();
+        let choice = |value: &str| Choice { label: value.into(), value: value.into(), ..property.options[0].clone() };
+        property.options = vec![choice("Cold"), choice("VIP")];
+        property.name = "intentd_lead_score_label".into();
+        property.group_name = "intentd".into();
+        (property.hubspot_defined, property.writable, property.created_at) = (false, Writable::Always, now);
+        schema.properties.insert(property.name.clone(), property);
+    });
+    let summary = site.json(&["sync"]);
+    all_exact(&summary);
+    assert_eq!(number(&summary, "/changes/rejected"), 0);
+    let options: Vec<String> = site.fake.read(|account| {
+        let property = &account.schema(Kind::Contact).properties["intentd_lead_score_label"];
+        property.options.iter().map(|option| option.value.clone()).collect()
+    });
+    assert_eq!(options, ["Cold", "VIP", "Warm", "Hot"]);
+    let changes = || site.fake.stats().by_route.get("PATCH properties/{type}/{name}").copied();
+    assert_eq!(changes(), Some(1));
+    all_exact(&site.json(&["sync"]));
+    assert_eq!(changes(), Some(1), "it is not asked for again");
 }

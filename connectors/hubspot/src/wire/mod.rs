@@ -21,7 +21,7 @@ pub(crate) use lists::{
 pub(crate) use objects::{
     AccountDetails, BatchAnswer, BatchRead, BatchUpdate, IdInput, Object, Owner, SearchAnswer, UpdateInput, plain_text,
 };
-pub(crate) use properties::{NewGroup, NewOption, NewProperty, Property, PropertyGroup};
+pub(crate) use properties::{AllOptions, AnyOption, NewGroup, NewOption, NewProperty, Property, PropertyGroup};
 pub(crate) use workflows::{Enrollment, WorkflowIds};
 
 /// A page of any collection.
