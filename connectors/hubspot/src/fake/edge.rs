@@ -182,6 +182,9 @@ impl FakeHubSpot {
         };
         let mut reply = reply.unwrap_or_else(|refusal| refused(refusal, &correlation));
         reply.headers.extend(headers);
+        if let Some(kind) = struck {
+            faults::spoil(kind, &mut reply, &incoming.query);
+        }
         *world.stats.answered.entry(reply.status).or_default() += 1;
         world.stats.answered_429 += u64::from(reply.status == 429);
         render(reply, struck, &correlation)

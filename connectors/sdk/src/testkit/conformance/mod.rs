@@ -21,7 +21,7 @@ pub use acting::{
 pub use following::{what_people_did_shows_in_the_next_run, who_left_is_found};
 pub use reading::{
     a_reader_that_dies_after_every_page_loses_nothing, a_second_run_is_exact_and_brings_nobody_new,
-    every_stream_is_read_to_its_end,
+    every_stream_is_read_to_its_end, named_records_are_read,
 };
 pub use stopping::{
     a_stop_between_two_calls_leaves_a_place_to_go_on_from, a_stop_during_a_push_tells_the_truth,
@@ -46,6 +46,7 @@ macro_rules! conformance_suite {
             every_stream_is_read_to_its_end
             a_second_run_is_exact_and_brings_nobody_new
             a_reader_that_dies_after_every_page_loses_nothing
+            named_records_are_read
             what_people_did_shows_in_the_next_run
             who_left_is_found
             trouble_once_changes_nothing_of_what_is_read

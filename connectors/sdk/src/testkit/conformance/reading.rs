@@ -2,7 +2,7 @@
 
 use super::session::{Habit, Session};
 use super::vendor::Vendor;
-use crate::record::Item;
+use crate::record::{ExternalId, Item};
 use crate::source::{Mode, StreamKind};
 
 /// Every stream plans and ends; every certificate is exact (I14); every record that is there is delivered.
@@ -55,5 +55,28 @@ pub async fn a_reader_that_dies_after_every_page_loses_nothing(vendor: &dyn Vend
         let mut pull = session.plan(&spec, Mode::Backfill, None).await.expect("the plan is made again");
         session.go_on(&mut pull, Habit::DiesAfterEveryPage).await.expect("every page can be read again");
         assert_eq!(pull.rows(), steady.rows(), "{}", spec.name);
+    }
+}
+
+/// Records that the engine names are read with their values, in one window, and those that are not there are left out.
+pub async fn named_records_are_read(vendor: &dyn Vendor) {
+    for spec in Session::of(vendor).streams() {
+        let StreamKind::Objects { kind } = spec.kind else { continue };
+        if !vendor.kinds().contains(&kind) {
+            continue;
+        }
+        let ids: Vec<ExternalId> = vendor.live(kind).into_iter().take(5).collect();
+        vendor.delete(kind, &ids[2]);
+        let property = vendor.edit(kind, &ids[4], "two");
+        let mut session = Session::of(vendor);
+        let mut pull = session.plan_of_ids(&spec, Mode::Reconcile, &ids, ids.len());
+        session.go_on(&mut pull, Habit::Steady).await.expect("nothing is in the way");
+        let live = [0, 1, 3, 4].map(|n| ids[n].clone());
+        assert_eq!(pull.objects(), live.into_iter().collect(), "{}", spec.name);
+        let edited = pull.items.values().any(|item| {
+            matches!(item, Item::Object(record)
+                if record.id == ids[4] && record.properties[&property].as_deref() == Some("two"))
+        });
+        assert!(edited, "{}: with their values", spec.name);
     }
 }

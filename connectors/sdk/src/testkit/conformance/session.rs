@@ -83,29 +83,25 @@ impl<'v> Session<'v> {
 
     /// Cuts a stream into windows.
     pub(super) async fn plan(&self, spec: &StreamSpec, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<Pull> {
-        let (windows, checkpoint) = match spec.kind {
-            StreamKind::AssociationsOf { kind, batch } => {
-                let ids: Vec<ExternalId> = self.vendor.live(kind).into_iter().collect();
-                let window = |ids: &[ExternalId]| WindowSpec {
-                    key: format!("{}..", ids[0]),
-                    mode,
-                    ids: ids.to_vec(),
-                    bounds: serde_json::Value::Null,
-                };
-                (ids.chunks(batch).map(window).collect(), Checkpoint::of(&()))
-            }
-            _ => {
-                let selection = self.vendor.selection();
-                let plan = self.connector.source().plan(&self.context(&selection), &spec.name, mode, checkpoint).await;
-                let plan = plan.map_err(|error| self.heard(error))?;
-                (plan.windows, plan.checkpoint)
-            }
+        if let StreamKind::AssociationsOf { kind, batch } = spec.kind {
+            let ids: Vec<ExternalId> = self.vendor.live(kind).into_iter().collect();
+            return Ok(self.plan_of_ids(spec, mode, &ids, batch));
+        }
+        let selection = self.vendor.selection();
+        let plan = self.connector.source().plan(&self.context(&selection), &spec.name, mode, checkpoint).await;
+        let plan = plan.map_err(|error| self.heard(error))?;
+        Ok(Pull::new(spec, mode, plan.windows, &plan.checkpoint))
+    }
+
+    /// Windows that the engine makes of ids.
+    pub(super) fn plan_of_ids(&self, spec: &StreamSpec, mode: Mode, ids: &[ExternalId], batch: usize) -> Pull {
+        let window = |ids: &[ExternalId]| WindowSpec {
+            key: format!("{}..", ids[0]),
+            mode,
+            ids: ids.to_vec(),
+            bounds: serde_json::Value::Null,
         };
-        let mut keys = BTreeSet::new();
-        assert!(windows.iter().all(|window| keys.insert(window.key.clone())), "{}: a key comes twice", spec.name);
-        let checkpoint = serde_json::to_string(&checkpoint).expect("checkpoints are JSON");
-        let waiting = windows.iter().map(Written::new).collect();
-        Ok(Pull { spec: spec.clone(), mode, checkpoint, waiting, keys, items: BTreeMap::new() })
+        Pull::new(spec, mode, ids.chunks(batch).map(window).collect(), &Checkpoint::of(&()))
     }
 
     /// Reads on until the end or until something is in the way; then the pull stands where its last page ended.
@@ -251,6 +247,14 @@ impl<'v> Session<'v> {
 }
 
 impl Pull {
+    fn new(spec: &StreamSpec, mode: Mode, windows: Vec<WindowSpec>, checkpoint: &Checkpoint) -> Pull {
+        let mut keys = BTreeSet::new();
+        assert!(windows.iter().all(|window| keys.insert(window.key.clone())), "{}: a key comes twice", spec.name);
+        let checkpoint = serde_json::to_string(checkpoint).expect("checkpoints are JSON");
+        let waiting = windows.iter().map(Written::new).collect();
+        Pull { spec: spec.clone(), mode, checkpoint, waiting, keys, items: BTreeMap::new() }
+    }
+
     /// To be given to the next plan.
     pub(super) fn checkpoint(&self) -> Checkpoint {
         serde_json::from_str(&self.checkpoint).expect("checkpoints are JSON")
