@@ -142,7 +142,7 @@ impl Engine {
         };
         match push.run().await {
             Ok(report) => Ok(report),
-            Err(EngineError::Push { report, error }) if !matches!(error, ConnectorError::Auth { .. }) => {
+            Err(EngineError::Push { report, error }) => {
                 summary.streams_failed.push(write_back_stopped(connection, &error));
                 Ok(report)
             }
@@ -154,7 +154,7 @@ impl Engine {
     pub(super) async fn prepared(&self, connection: &Connection, summary: &mut Summary) -> Result<bool, EngineError> {
         match self.prepare(connection, summary).await {
             Ok(()) => Ok(true),
-            Err(EngineError::Connector(error)) if !matches!(error, ConnectorError::Auth { .. }) => {
+            Err(EngineError::Connector(error)) => {
                 summary.streams_failed.push(write_back_stopped(connection, &error));
                 Ok(false)
             }

@@ -98,6 +98,13 @@ impl Client {
                 continue;
             }
             let Some(wait) = self.wait_after(&failure, attempt, is_read) else { return Err(failure) };
+            let class = failure.class(self.clock.now());
+            tracing::debug!(
+                attempt,
+                wait_ms = wait,
+                error.class = class,
+                "a call is made again after {wait} ms: {class}"
+            );
             clock::rest(self.clock.as_ref(), permits, Duration::from_millis(wait)).await.map_err(Failure::Held)?;
             attempt += 1;
         }
