@@ -1,7 +1,8 @@
 //! Bulk extraction (Marketo: "Bulk Extract"), the interface that the streams use.
 
 use intentd_sdk::cursor::Cursor;
-use intentd_sdk::source::{Page, ReadContext, WindowSpec};
+use intentd_sdk::permit::Permits;
+use intentd_sdk::source::{Mode, Page, ReadContext, WindowSpec};
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 
 use crate::client::Client;
@@ -10,12 +11,29 @@ use crate::client::Client;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Export {
     Leads { fields: Vec<String> },
-    Activities { type_ids: Vec<u64> },
+    Activities { type_ids: Vec<u32> },
+}
+
+/// Which instant counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    CreatedAt,
+    UpdatedAt,
 }
 
 /// Cuts a stretch of time into exports.
-pub(crate) async fn plan(_: &Client, _: &ReadContext<'_>, _: Export, _: Timestamp, _: Timestamp) -> Vec<WindowSpec> {
+pub(crate) fn plan(_: &Export, _: Mode, _: Filter, _: Timestamp, _: Timestamp) -> Vec<WindowSpec> {
     Vec::new()
+}
+
+/// Whether a window is one of [`plan`]'s.
+pub(crate) fn is_bulk(window: &WindowSpec) -> bool {
+    window.bounds.get("bulk").is_some()
+}
+
+/// Whether leads can be exported by the time of their last change.
+pub(crate) async fn supports_updated_at(_: &Client, _: &dyn Permits, _: Timestamp) -> Result<bool> {
+    Ok(false)
 }
 
 /// Reads a window of [`plan`].
