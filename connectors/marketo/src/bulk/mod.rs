@@ -8,10 +8,11 @@ mod digest;
 mod exports;
 mod job;
 mod read;
-mod records;
+mod rows;
 mod step;
 mod windows;
 
 pub(crate) use exports::{is_unsupported_filter, supports_updated_at};
-pub(crate) use read::read;
+pub(crate) use read::{Extract, Pace, read};
+pub(crate) use rows::Rows;
 pub(crate) use windows::{Export, Filter, is_bulk, plan};

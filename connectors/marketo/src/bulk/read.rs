@@ -2,14 +2,14 @@
 //! know is in its cursor; nothing is kept here.
 
 use intentd_sdk::cursor::Cursor;
-use intentd_sdk::source::{Count, CountBasis, Next, Page, ReadContext, WindowSpec};
+use intentd_sdk::source::{Count, CountBasis, Next, ReadContext, WindowSpec};
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 
 use super::csv;
 use super::digest::PartialSha256;
 use super::exports::{self, Answer, Piece};
 use super::job::Progress;
-use super::records::Table;
+use super::rows::{self, Rows};
 use super::step::{self, Again, Download, Step, Why};
 use super::windows::Bounds;
 use crate::client::Client;
@@ -22,9 +22,32 @@ const POLLS_FOR_THE_FILE: u32 = 2;
 /// stream rests until the next day.
 const POLLS_AFTER_THE_DAY: u32 = 10;
 
+/// What one step gave: records to convert, and what comes next.
+#[derive(Debug)]
+pub(crate) struct Extract {
+    pub(crate) rows: Rows,
+    pub(crate) next: Next,
+}
+
+/// How patiently and in which pieces exports are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// Between two looks at a job. Marketo changes a job's state at most once a minute.
+    pub(crate) poll_ms: i64,
+    /// Of a file, per call.
+    pub(crate) piece_bytes: u64,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { poll_ms: 60_000, piece_bytes: 2 * 1024 * 1024 }
+    }
+}
+
 /// What one step works with.
 struct Reading<'a> {
     client: &'a Client,
+    pace: Pace,
     context: &'a ReadContext<'a>,
     window: &'a WindowSpec,
     bounds: Bounds,
@@ -38,10 +61,11 @@ struct Reading<'a> {
 /// [`ConnectorError::Transient`] when several jobs in a row came to nothing.
 pub(crate) async fn read(
     client: &Client,
+    pace: Pace,
     context: &ReadContext<'_>,
     window: &WindowSpec,
     cursor: Option<&Cursor>,
-) -> Result<Page> {
+) -> Result<Extract> {
     let unreadable = || ConnectorError::Malformed {
         detail: format!("window `{}` was stored by another version; read the stream anew", window.key),
     };
@@ -50,7 +74,7 @@ pub(crate) async fn read(
         None => Step::Anew { attempt: bounds.attempt, refusals: 0 },
         Some(cursor) => cursor.read().ok_or_else(unreadable)?,
     };
-    let reading = Reading { client, context, window, bounds };
+    let reading = Reading { client, pace, context, window, bounds };
     match step {
         Step::Anew { attempt, refusals } => reading.create(attempt, refusals).await,
         Step::Created { job, attempt, refusals } => reading.enqueue(job, attempt, refusals).await,
@@ -63,7 +87,7 @@ pub(crate) async fn read(
 }
 
 impl Reading<'_> {
-    async fn create(&self, attempt: u32, refusals: u32) -> Result<Page> {
+    async fn create(&self, attempt: u32, refusals: u32) -> Result<Extract> {
         Ok(match exports::create(self.client, self.context.permits, &self.bounds).await? {
             // `Later` and not `More`: the job is written down before it is put into the queue.
             Answer::Yes(job) => {
@@ -77,7 +101,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn enqueue(&self, job: String, attempt: u32, refusals: u32) -> Result<Page> {
+    async fn enqueue(&self, job: String, attempt: u32, refusals: u32) -> Result<Extract> {
         Ok(match exports::enqueue(self.client, self.context.permits, &self.bounds, &job).await? {
             Answer::Yes(()) => self.poll_again(&Step::Waiting { job, attempt }),
             Answer::QueueIsFull => self.poll_again(&Step::Created { job, attempt, refusals }),
@@ -88,7 +112,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn poll(&self, job: String, attempt: u32) -> Result<Page> {
+    async fn poll(&self, job: String, attempt: u32) -> Result<Extract> {
         let Some(state) = exports::status(self.client, self.context.permits, &self.bounds, &job).await? else {
             return Ok(self.again(attempt, 0, Why::Unknown));
         };
@@ -110,7 +134,7 @@ impl Reading<'_> {
                 header: None,
                 absent: 0,
                 digest: PartialSha256::new(),
-                width: self.client.bulk.piece_bytes,
+                width: self.pace.piece_bytes,
                 file_size: state.file_size,
                 checksum: state.file_checksum,
                 records: state.number_of_records,
@@ -118,7 +142,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn download(&self, at: Download) -> Result<Page> {
+    async fn download(&self, at: Download) -> Result<Extract> {
         let wanted = match at.file_size {
             Some(size) => at.width.min(size.saturating_sub(at.offset)),
             None => at.width,
@@ -151,20 +175,17 @@ impl Reading<'_> {
         if is_end && at.checksum.as_deref().is_some_and(|stated| !digest.is(stated)) {
             return Ok(self.again(at.attempt, at.delivered, Why::Checksum));
         }
-        let mut rows = parsed.rows.into_iter();
+        let mut lines = parsed.rows.into_iter();
         let header = match at.header {
             Some(header) => header,
-            None => rows.next().unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect(),
+            None => lines.next().unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect(),
         };
-        let Some(table) = Table::of(&self.bounds.export, &header) else {
+        if !rows::has_all_columns(&self.bounds.export, &header) {
             return Ok(self.again(at.attempt, at.delivered, Why::Unreadable));
-        };
-        let (mut items, mut count) = (Vec::with_capacity(rows.len()), 0);
-        for row in rows {
-            count += 1;
-            items.extend(table.item(self.context, row));
         }
-        let (rows, delivered) = (at.rows + count, at.delivered + items.len() as u64);
+        let count = lines.len() as u64;
+        let records = rows::records(&self.bounds.export, &header, lines);
+        let (rows, delivered) = (at.rows + count, at.delivered + records.len() as u64);
         if is_end {
             if delivered < rows {
                 tracing::warn!(
@@ -177,7 +198,7 @@ impl Reading<'_> {
                 Some(stated) => (stated, CountBasis::Stated),
                 None => (rows, CountBasis::Listed),
             };
-            return Ok(Page { items, next: Next::Done(Count { expected, basis }) });
+            return Ok(Extract { rows: records, next: Next::Done(Count { expected, basis }) });
         }
         let step = Step::Downloading(Download {
             offset: at.offset + parsed.consumed as u64,
@@ -185,15 +206,15 @@ impl Reading<'_> {
             delivered,
             header: Some(header),
             digest,
-            width: self.client.bulk.piece_bytes,
+            width: self.pace.piece_bytes,
             file_size: Some(size),
             ..at
         });
-        Ok(Page { items, next: Next::More(Cursor::of(&step)) })
+        Ok(Extract { rows: records, next: Next::More(Cursor::of(&step)) })
     }
 
     /// Not one row ended within the piece: a longer piece, unless this one was cut short on its way.
-    fn widen(&self, at: Download, got: u64) -> Result<Page> {
+    fn widen(&self, at: Download, got: u64) -> Result<Extract> {
         if got < at.width {
             let detail = format!("{got} of {} bytes of an export file came", at.width);
             return Err(ConnectorError::Transient { retry_after_ms: None, detail });
@@ -206,13 +227,13 @@ impl Reading<'_> {
     }
 
     /// The same step once more after the polling period.
-    fn poll_again(&self, step: &Step) -> Page {
-        later(step, self.client.clock.now().plus_ms(self.client.bulk.poll_ms))
+    fn poll_again(&self, step: &Step) -> Extract {
+        later(step, self.client.clock.now().plus_ms(self.pace.poll_ms))
     }
 
     /// Nothing new is exported today. Other windows may still be reading what was exported before, so the stream does not
     /// end at once.
-    fn day_is_spent(&self, step: Step, refusals: u32, until: Timestamp) -> Result<Page> {
+    fn day_is_spent(&self, step: Step, refusals: u32, until: Timestamp) -> Result<Extract> {
         if refusals < POLLS_AFTER_THE_DAY {
             return Ok(self.poll_again(&step));
         }
@@ -220,17 +241,17 @@ impl Reading<'_> {
         Err(ConnectorError::Limited { until, detail })
     }
 
-    fn again(&self, attempt: u32, delivered: u64, why: Why) -> Page {
+    fn again(&self, attempt: u32, delivered: u64, why: Why) -> Extract {
         self.page(step::again(attempt, delivered, why, self.context.now.as_ms()))
     }
 
-    fn page(&self, again: Again) -> Page {
+    fn page(&self, again: Again) -> Extract {
         match again {
             Again::Here(step) | Again::No(step) => more(&step),
             Again::Apart { step, attempt } => {
                 let bounds = Bounds { attempt, ..self.bounds.clone() };
                 let windows = vec![bounds.window(self.window.mode)];
-                Page { items: Vec::new(), next: Next::Split { cursor: Cursor::of(&step), windows } }
+                nothing(Next::Split { cursor: Cursor::of(&step), windows })
             }
         }
     }
@@ -245,14 +266,18 @@ impl Reading<'_> {
     }
 }
 
-fn more(step: &Step) -> Page {
-    Page { items: Vec::new(), next: Next::More(Cursor::of(step)) }
+fn more(step: &Step) -> Extract {
+    nothing(Next::More(Cursor::of(step)))
 }
 
-fn later(step: &Step, at: Timestamp) -> Page {
-    Page { items: Vec::new(), next: Next::Later { cursor: Cursor::of(step), at } }
+fn later(step: &Step, at: Timestamp) -> Extract {
+    nothing(Next::Later { cursor: Cursor::of(step), at })
 }
 
-fn done(expected: u64, basis: CountBasis) -> Page {
-    Page { items: Vec::new(), next: Next::Done(Count { expected, basis }) }
+fn done(expected: u64, basis: CountBasis) -> Extract {
+    nothing(Next::Done(Count { expected, basis }))
+}
+
+fn nothing(next: Next) -> Extract {
+    Extract { rows: Rows::None, next }
 }
