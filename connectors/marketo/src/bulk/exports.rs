@@ -52,7 +52,8 @@ pub(super) async fn create(client: &Client, permits: &dyn Permits, bounds: &Boun
 
 /// Puts a job into the queue. One that is in it already is a yes.
 pub(super) async fn enqueue(client: &Client, permits: &dyn Permits, bounds: &Bounds, job: &str) -> Result<Answer<()>> {
-    let request = Request::json(Method::POST, path(bounds, &format!("/{}/enqueue.json", encode(job))), &serde_json::json!({}));
+    let request =
+        Request::json(Method::POST, path(bounds, &format!("/{}/enqueue.json", encode(job))), &serde_json::json!({}));
     match client.read::<IgnoredAny>(permits, request).await {
         Ok(_) => Ok(Answer::Yes(())),
         Err(failure) => match failure.refusal().map(|refusal| refusal.class()) {
@@ -64,12 +65,7 @@ pub(super) async fn enqueue(client: &Client, permits: &dyn Permits, bounds: &Bou
 }
 
 /// How far a job is; `None` when there is no such job.
-pub(super) async fn status(
-    client: &Client,
-    permits: &dyn Permits,
-    bounds: &Bounds,
-    job: &str,
-) -> Result<Option<Job>> {
+pub(super) async fn status(client: &Client, permits: &dyn Permits, bounds: &Bounds, job: &str) -> Result<Option<Job>> {
     let query = Query::new(path(bounds, &format!("/{}/status.json", encode(job))));
     match client.get::<Job>(permits, &query).await {
         Ok(answer) => Ok(answer.result.into_iter().next()),
@@ -119,7 +115,6 @@ pub(crate) async fn supports_updated_at(client: &Client, permits: &dyn Permits, 
 pub(crate) fn is_unsupported_filter(error: &ConnectorError) -> bool {
     matches!(error, ConnectorError::Rejected { category: Some(code), .. } if code == "1035")
 }
-
 
 fn path(bounds: &Bounds, rest: &str) -> String {
     match bounds.export {
@@ -177,7 +172,8 @@ mod tests {
 
     #[test]
     fn parts_and_whole_files_are_told_apart() {
-        let bytes = |text: &'static str, total| Some(Piece::Bytes { bytes: Bytes::from_static(text.as_bytes()), total });
+        let bytes =
+            |text: &'static str, total| Some(Piece::Bytes { bytes: Bytes::from_static(text.as_bytes()), total });
         for (status, range, body, first, expected) in [
             (206, Some("bytes 3-5/10"), "def", 3, bytes("def", Some(10))),
             (206, Some("bytes 3-5/*"), "def", 3, bytes("def", None)),

@@ -134,7 +134,9 @@ mod tests {
                 panic!("job {attempt} is the last of its run");
             };
             assert_eq!(gave_up_in, run_ms);
-            let Again::Here(Step::Anew { attempt: next, .. }) = renewed(attempt, 0) else { panic!("a new run goes on") };
+            let Again::Here(Step::Anew { attempt: next, .. }) = renewed(attempt, 0) else {
+                panic!("a new run goes on")
+            };
             attempt = next;
         }
         assert_eq!(attempt, 7);
@@ -142,9 +144,6 @@ mod tests {
 
     #[test]
     fn what_was_delivered_gets_its_own_certificate() {
-        assert_eq!(
-            again(1, 500, Why::Checksum, 10),
-            Again::Apart { step: Step::Superseded { rows: 500 }, attempt: 2 }
-        );
+        assert_eq!(again(1, 500, Why::Checksum, 10), Again::Apart { step: Step::Superseded { rows: 500 }, attempt: 2 });
     }
 }
