@@ -5,21 +5,14 @@
 use std::collections::BTreeMap;
 
 use intentd_sdk::change::ChangeResult;
-use intentd_sdk::http::Response;
 use serde::{Deserialize, Deserializer};
 
 use crate::codes::{Class, refined};
-
-/// The answer to a write of several records.
-#[derive(Debug, Deserialize)]
-pub(super) struct Answer {
-    #[serde(default)]
-    result: Vec<Record>,
-}
+use crate::wire::scalar;
 
 /// What became of one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub(super) struct Record {
+pub(super) struct Written {
     #[serde(default, deserialize_with = "text")]
     pub(super) id: Option<String>,
     #[serde(default)]
@@ -42,26 +35,10 @@ pub(super) struct Reason {
 
 /// Ids and codes come as texts and as numbers.
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    Ok(match serde_json::Value::deserialize(from)? {
-        serde_json::Value::String(text) => Some(text),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+    Ok(scalar(&serde_json::Value::deserialize(from)?))
 }
 
-impl Answer {
-    /// Reads an answer that said yes as a whole; `None` when it cannot be read, so that nothing is known of any record.
-    pub(super) fn of(response: &Response) -> Option<Answer> {
-        serde_json::from_slice(&response.body).ok()
-    }
-
-    /// What the answer says about the record at this place of the question. A shorter answer says nothing about the rest.
-    pub(super) fn at(&self, place: usize) -> Option<&Record> {
-        self.result.get(place)
-    }
-}
-
-impl Record {
+impl Written {
     /// Why it was skipped; `None` when it was not.
     pub(super) fn refusal(&self) -> Option<Reason> {
         let reason = self.reasons.first().or(self.errors.first());
@@ -124,9 +101,10 @@ fn is_code(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Envelope;
 
-    fn answer(body: &str) -> Answer {
-        serde_json::from_str(body).unwrap()
+    fn answer(body: &str) -> Vec<Written> {
+        Envelope::read(body.as_bytes()).unwrap().result
     }
 
     fn set(names: &[&str]) -> BTreeMap<String, String> {
@@ -141,11 +119,10 @@ mod tests {
                 {"status":"skipped","errors":[{"code":1004,"message":"Lead not found"}]},
                 {"status":"skipped"}]}"#,
         );
-        assert_eq!(answer.at(0).unwrap().refusal(), None);
-        assert!(answer.at(1).unwrap().refusal().unwrap().is("1004"));
-        assert!(answer.at(2).unwrap().refusal().unwrap().is("1004"), "custom activities say `errors`");
-        assert!(answer.at(3).unwrap().refusal().is_some(), "skipped is skipped, with or without a reason");
-        assert_eq!(answer.at(4), None);
+        assert_eq!(answer[0].refusal(), None);
+        assert!(answer[1].refusal().unwrap().is("1004"));
+        assert!(answer[2].refusal().unwrap().is("1004"), "custom activities say `errors`");
+        assert!(answer[3].refusal().is_some(), "skipped is skipped, with or without a reason");
     }
 
     #[test]
