@@ -16,9 +16,10 @@ use intentd_sdk::{ConnectorError, Result};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
+use crate::activity::Types;
+use crate::bulk::Pace;
 use crate::codes::Class;
-use crate::failure::Failure;
-use crate::failure::Refusal;
+use crate::failure::{Failure, Refusal};
 use crate::limits::{GENERAL, USAGE};
 use crate::paths::{self, Query};
 use crate::wire::{Envelope, Usage};
@@ -34,6 +35,9 @@ const LOOK_EVERY: u32 = 250;
 pub(crate) struct Client {
     pub(crate) transport: Transport,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) types: Types,
+    /// Of bulk extraction.
+    pub(crate) pace: Pace,
     tokens: Tokens,
     calls: AtomicU32,
     jitter: AtomicU64,
@@ -43,7 +47,20 @@ impl Client {
     /// A client. Makes no call.
     pub(crate) fn new(transport: Transport, tokens: Tokens, clock: Arc<dyn Clock>) -> Client {
         let seed = clock.now().as_ms() as u64;
-        Client { transport, tokens, clock, calls: AtomicU32::new(0), jitter: AtomicU64::new(seed) }
+        Client {
+            transport,
+            tokens,
+            clock,
+            types: Types::default(),
+            pace: Pace::default(),
+            calls: AtomicU32::new(0),
+            jitter: AtomicU64::new(seed),
+        }
+    }
+
+    /// The same client, reading exports at this pace.
+    pub(crate) fn at_pace(self, pace: Pace) -> Client {
+        Client { pace, ..self }
     }
 
     /// Reads something, and repeats the call when that can help. "Nothing found" is an empty answer.

@@ -2,9 +2,11 @@
 //! deals, activities and segments.
 //!
 //! `connector` builds a connection, `client` makes calls, `failure` and `codes` say what a refusal means, `limits` and
-//! `paths` know Marketo's budgets and addresses. `streams` has one file per stream, `bulk` reads large amounts through
-//! bulk extract, `destinations` writes. `fake` is a Marketo to try all this on.
+//! `paths` know Marketo's budgets and addresses. `fields`, `lead` and `activity` turn what comes into records, `log` walks
+//! the activity log. `streams` has one file per stream, `bulk` reads large amounts through bulk extract, `destinations`
+//! writes. `fake` is a Marketo to try all this on.
 
+mod activity;
 mod bulk;
 mod client;
 mod codes;
@@ -14,7 +16,9 @@ mod failure;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod fields;
+mod lead;
 mod limits;
+mod log;
 mod paths;
 mod settings;
 mod streams;

@@ -111,8 +111,8 @@ pub(crate) async fn supports_updated_at(client: &Client, permits: &dyn Permits, 
     }
 }
 
-/// Whether [`super::read`] failed because the subscription does not have the window's filter: read by another one.
-pub(crate) fn is_unsupported_filter(error: &ConnectorError) -> bool {
+/// Whether a call failed because the subscription does not have the filter.
+fn is_unsupported_filter(error: &ConnectorError) -> bool {
     matches!(error, ConnectorError::Rejected { category: Some(code), .. } if code == "1035")
 }
 

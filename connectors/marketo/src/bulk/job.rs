@@ -60,7 +60,7 @@ struct NewFilter {
     #[serde(flatten)]
     range: BTreeMap<&'static str, Range>,
     #[serde(rename = "activityTypeIds", skip_serializing_if = "Vec::is_empty")]
-    type_ids: Vec<u64>,
+    type_ids: Vec<u32>,
 }
 
 #[derive(Debug, Serialize)]

@@ -12,7 +12,6 @@ mod rows;
 mod step;
 mod windows;
 
-pub(crate) use exports::{is_unsupported_filter, supports_updated_at};
-pub(crate) use read::{Extract, Pace, read};
-pub(crate) use rows::Rows;
+pub(crate) use exports::supports_updated_at;
+pub(crate) use read::{Pace, read};
 pub(crate) use windows::{Export, Filter, is_bulk, plan};

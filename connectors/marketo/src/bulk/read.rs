@@ -1,17 +1,19 @@
 //! One step of one export per call, so that every step is committed before the next one is taken (I1). What a step needs to
 //! know is in its cursor; nothing is kept here.
 
+use std::sync::Arc;
+
 use intentd_sdk::cursor::Cursor;
-use intentd_sdk::source::{Count, CountBasis, Next, ReadContext, WindowSpec};
+use intentd_sdk::source::{Count, CountBasis, Next, Page, ReadContext, WindowSpec};
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 
 use super::csv;
 use super::digest::PartialSha256;
 use super::exports::{self, Answer, Piece};
 use super::job::Progress;
-use super::rows::{self, Rows};
+use super::rows::{self, Converted};
 use super::step::{self, Again, Download, Step, Why};
-use super::windows::Bounds;
+use super::windows::{Bounds, Export};
 use crate::client::Client;
 
 /// A row that does not fit into this many bytes is no row.
@@ -21,13 +23,6 @@ const POLLS_FOR_THE_FILE: u32 = 2;
 /// After Marketo said that today's export volume is used up, running jobs may still be read for this many polls before the
 /// stream rests until the next day.
 const POLLS_AFTER_THE_DAY: u32 = 10;
-
-/// What one step gave: records to convert, and what comes next.
-#[derive(Debug)]
-pub(crate) struct Extract {
-    pub(crate) rows: Rows,
-    pub(crate) next: Next,
-}
 
 /// How patiently and in which pieces exports are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +42,6 @@ impl Default for Pace {
 /// What one step works with.
 struct Reading<'a> {
     client: &'a Client,
-    pace: Pace,
     context: &'a ReadContext<'a>,
     window: &'a WindowSpec,
     bounds: Bounds,
@@ -56,16 +50,14 @@ struct Reading<'a> {
 /// Takes the next step of a bulk window.
 ///
 /// # Errors
-/// [`ConnectorError::Rejected`] with category 1035 when the subscription does not offer the window's filter (see
-/// [`super::is_unsupported_filter`]); [`ConnectorError::Limited`] when today's export volume is used up;
+/// [`ConnectorError::Rejected`] with category `1035` when the subscription does not offer the window's filter; [`ConnectorError::Limited`] when today's export volume is used up;
 /// [`ConnectorError::Transient`] when several jobs in a row came to nothing.
 pub(crate) async fn read(
     client: &Client,
-    pace: Pace,
     context: &ReadContext<'_>,
     window: &WindowSpec,
     cursor: Option<&Cursor>,
-) -> Result<Extract> {
+) -> Result<Page> {
     let unreadable = || ConnectorError::Malformed {
         detail: format!("window `{}` was stored by another version; read the stream anew", window.key),
     };
@@ -74,7 +66,7 @@ pub(crate) async fn read(
         None => Step::Anew { attempt: bounds.attempt, refusals: 0 },
         Some(cursor) => cursor.read().ok_or_else(unreadable)?,
     };
-    let reading = Reading { client, pace, context, window, bounds };
+    let reading = Reading { client, context, window, bounds };
     match step {
         Step::Anew { attempt, refusals } => reading.create(attempt, refusals).await,
         Step::Created { job, attempt, refusals } => reading.enqueue(job, attempt, refusals).await,
@@ -87,7 +79,7 @@ pub(crate) async fn read(
 }
 
 impl Reading<'_> {
-    async fn create(&self, attempt: u32, refusals: u32) -> Result<Extract> {
+    async fn create(&self, attempt: u32, refusals: u32) -> Result<Page> {
         Ok(match exports::create(self.client, self.context.permits, &self.bounds).await? {
             // `Later` and not `More`: the job is written down before it is put into the queue.
             Answer::Yes(job) => {
@@ -101,7 +93,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn enqueue(&self, job: String, attempt: u32, refusals: u32) -> Result<Extract> {
+    async fn enqueue(&self, job: String, attempt: u32, refusals: u32) -> Result<Page> {
         Ok(match exports::enqueue(self.client, self.context.permits, &self.bounds, &job).await? {
             Answer::Yes(()) => self.poll_again(&Step::Waiting { job, attempt }),
             Answer::QueueIsFull => self.poll_again(&Step::Created { job, attempt, refusals }),
@@ -112,7 +104,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn poll(&self, job: String, attempt: u32) -> Result<Extract> {
+    async fn poll(&self, job: String, attempt: u32) -> Result<Page> {
         let Some(state) = exports::status(self.client, self.context.permits, &self.bounds, &job).await? else {
             return Ok(self.again(attempt, 0, Why::Unknown));
         };
@@ -131,10 +123,11 @@ impl Reading<'_> {
                 offset: 0,
                 rows: 0,
                 delivered: 0,
+                aside: 0,
                 header: None,
                 absent: 0,
                 digest: PartialSha256::new(),
-                width: self.pace.piece_bytes,
+                width: self.client.pace.piece_bytes,
                 file_size: state.file_size,
                 checksum: state.file_checksum,
                 records: state.number_of_records,
@@ -142,7 +135,7 @@ impl Reading<'_> {
         })
     }
 
-    async fn download(&self, at: Download) -> Result<Extract> {
+    async fn download(&self, at: Download) -> Result<Page> {
         let wanted = match at.file_size {
             Some(size) => at.width.min(size.saturating_sub(at.offset)),
             None => at.width,
@@ -185,36 +178,42 @@ impl Reading<'_> {
         }
         let count = lines.len() as u64;
         let records = rows::records(&self.bounds.export, &header, lines);
-        let (rows, delivered) = (at.rows + count, at.delivered + records.len() as u64);
+        let names = match self.bounds.export {
+            Export::Leads { .. } => Arc::default(),
+            Export::Activities { .. } => self.client.types.names(self.client, self.context.permits).await?,
+        };
+        let Converted { items, aside } = records.convert(&header, self.context.selection, &names);
+        let (rows, delivered, aside) = (at.rows + count, at.delivered + items.len() as u64, at.aside + aside);
         if is_end {
-            if delivered < rows {
+            if delivered + aside < rows {
                 tracing::warn!(
                     window.key = %self.window.key,
-                    rows = rows - delivered,
+                    rows = rows - delivered - aside,
                     "rows of an export were left out because they cannot be understood"
                 );
             }
             let (expected, basis) = match at.records {
-                Some(stated) => (stated, CountBasis::Stated),
-                None => (rows, CountBasis::Listed),
+                Some(stated) => (stated.saturating_sub(aside), CountBasis::Stated),
+                None => (rows - aside, CountBasis::Listed),
             };
-            return Ok(Extract { rows: records, next: Next::Done(Count { expected, basis }) });
+            return Ok(Page { items, next: Next::Done(Count { expected, basis }) });
         }
         let step = Step::Downloading(Download {
             offset: at.offset + parsed.consumed as u64,
             rows,
             delivered,
+            aside,
             header: Some(header),
             digest,
-            width: self.pace.piece_bytes,
+            width: self.client.pace.piece_bytes,
             file_size: Some(size),
             ..at
         });
-        Ok(Extract { rows: records, next: Next::More(Cursor::of(&step)) })
+        Ok(Page { items, next: Next::More(Cursor::of(&step)) })
     }
 
     /// Not one row ended within the piece: a longer piece, unless this one was cut short on its way.
-    fn widen(&self, at: Download, got: u64) -> Result<Extract> {
+    fn widen(&self, at: Download, got: u64) -> Result<Page> {
         if got < at.width {
             let detail = format!("{got} of {} bytes of an export file came", at.width);
             return Err(ConnectorError::Transient { retry_after_ms: None, detail });
@@ -227,13 +226,13 @@ impl Reading<'_> {
     }
 
     /// The same step once more after the polling period.
-    fn poll_again(&self, step: &Step) -> Extract {
-        later(step, self.client.clock.now().plus_ms(self.pace.poll_ms))
+    fn poll_again(&self, step: &Step) -> Page {
+        later(step, self.client.clock.now().plus_ms(self.client.pace.poll_ms))
     }
 
     /// Nothing new is exported today. Other windows may still be reading what was exported before, so the stream does not
     /// end at once.
-    fn day_is_spent(&self, step: Step, refusals: u32, until: Timestamp) -> Result<Extract> {
+    fn day_is_spent(&self, step: Step, refusals: u32, until: Timestamp) -> Result<Page> {
         if refusals < POLLS_AFTER_THE_DAY {
             return Ok(self.poll_again(&step));
         }
@@ -241,11 +240,11 @@ impl Reading<'_> {
         Err(ConnectorError::Limited { until, detail })
     }
 
-    fn again(&self, attempt: u32, delivered: u64, why: Why) -> Extract {
+    fn again(&self, attempt: u32, delivered: u64, why: Why) -> Page {
         self.page(step::again(attempt, delivered, why, self.context.now.as_ms()))
     }
 
-    fn page(&self, again: Again) -> Extract {
+    fn page(&self, again: Again) -> Page {
         match again {
             Again::Here(step) | Again::No(step) => more(&step),
             Again::Apart { step, attempt } => {
@@ -266,18 +265,18 @@ impl Reading<'_> {
     }
 }
 
-fn more(step: &Step) -> Extract {
+fn more(step: &Step) -> Page {
     nothing(Next::More(Cursor::of(step)))
 }
 
-fn later(step: &Step, at: Timestamp) -> Extract {
+fn later(step: &Step, at: Timestamp) -> Page {
     nothing(Next::Later { cursor: Cursor::of(step), at })
 }
 
-fn done(expected: u64, basis: CountBasis) -> Extract {
+fn done(expected: u64, basis: CountBasis) -> Page {
     nothing(Next::Done(Count { expected, basis }))
 }
 
-fn nothing(next: Next) -> Extract {
-    Extract { rows: Rows::None, next }
+fn nothing(next: Next) -> Page {
+    Page { items: Vec::new(), next }
 }

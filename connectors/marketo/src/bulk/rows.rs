@@ -1,33 +1,24 @@
-//! From the cells of an export file to the records that Marketo's other answers hold, so that a stream converts both in the
-//! same way. A row that cannot be understood is left out; the certificate then names the difference (I14).
+//! From the cells of an export file to the records that Marketo's other answers hold, so that both are converted by the same
+//! functions. A row that cannot be understood is left out; the certificate then names the difference (I14).
 
 use std::collections::BTreeMap;
 
+use intentd_sdk::record::Item;
+use intentd_sdk::source::Selection;
 use serde_json::{Map, Value, json};
 
 use super::csv::Row;
 use super::job::{ACTIVITY_COLUMNS, lead_columns};
 use super::windows::Export;
+use crate::activity::{self, TypeNames};
+use crate::lead;
 use crate::wire::{Activity, Record};
 
-/// What an export holds.
-#[derive(Clone, Debug)]
-pub(crate) enum Rows {
-    /// This step brought none.
-    None,
+/// What a piece of an export holds.
+#[derive(Debug)]
+pub(super) enum Rows {
     Leads(Vec<Record>),
     Activities(Vec<Activity>),
-}
-
-impl Rows {
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Rows::None => 0,
-            Rows::Leads(leads) => leads.len(),
-            Rows::Activities(activities) => activities.len(),
-        }
-    }
 }
 
 /// Whether a file with these columns is what was asked for.
@@ -46,12 +37,46 @@ pub(super) fn records(export: &Export, header: &[String], rows: impl Iterator<It
         Export::Leads { .. } => {
             Rows::Leads(named.map(|cells| Record(cells.collect())).filter(|lead| lead.id().is_some()).collect())
         }
-        Export::Activities { .. } => Rows::Activities(named.filter_map(|cells| activity(cells.collect())).collect()),
+        Export::Activities { .. } => Rows::Activities(named.filter_map(|cells| activity_of(cells.collect())).collect()),
+    }
+}
+
+/// Whose columns tell whether somebody is a contact.
+const TELLING: &str = "isAnonymous";
+
+/// What records become. `aside` counts leads that are no contacts: browsers that came by without a name.
+#[derive(Debug, Default)]
+pub(super) struct Converted {
+    pub(super) items: Vec<Item>,
+    pub(super) aside: u64,
+}
+
+impl Rows {
+    /// The items of these records.
+    pub(super) fn convert(self, header: &[String], selection: &Selection, names: &TypeNames) -> Converted {
+        let mut converted = Converted::default();
+        match self {
+            Rows::Leads(leads) => {
+                let tells = header.iter().any(|column| column == TELLING);
+                for one in &leads {
+                    if tells && lead::is_anonymous(one) {
+                        converted.aside += 1;
+                    } else {
+                        converted.items.extend(lead::contact(one, selection, header, &[]).map(Item::Object));
+                    }
+                }
+            }
+            Rows::Activities(activities) => {
+                let records = activities.iter().filter_map(|one| activity::record(names, one));
+                converted.items.extend(records.map(Item::Activity));
+            }
+        }
+        converted
     }
 }
 
 /// An activity as the REST API would write it.
-fn activity(mut cells: BTreeMap<String, Option<String>>) -> Option<Activity> {
+fn activity_of(mut cells: BTreeMap<String, Option<String>>) -> Option<Activity> {
     let attributes = match cells.remove("attributes").flatten() {
         Some(text) if !text.trim().is_empty() => serde_json::from_str::<Map<String, Value>>(&text).ok()?,
         _ => Map::new(),

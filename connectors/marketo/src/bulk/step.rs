@@ -40,9 +40,10 @@ pub(super) struct Download {
     pub(super) attempt: u32,
     /// The first byte that has not been read: always the beginning of a row.
     pub(super) offset: u64,
-    /// Data rows before it, and how many of them became records.
+    /// Data rows before it; how many of them were delivered, and how many are none of ours (visitors without a name).
     pub(super) rows: u64,
     pub(super) delivered: u64,
+    pub(super) aside: u64,
     /// The names of the columns, once they were read.
     pub(super) header: Option<Vec<String>>,
     /// Over the bytes before `offset`.

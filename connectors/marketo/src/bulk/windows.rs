@@ -12,7 +12,7 @@ pub(crate) enum Export {
     /// Leads with these fields; `id` need not be named.
     Leads { fields: Vec<String> },
     /// Activities of these types; no type means all.
-    Activities { type_ids: Vec<u64> },
+    Activities { type_ids: Vec<u32> },
 }
 
 /// Which instant of a record must lie in the window. Activities know `createdAt` only, and mean the activity's date.
@@ -20,7 +20,7 @@ pub(crate) enum Export {
 pub(crate) enum Filter {
     #[serde(rename = "createdAt")]
     CreatedAt,
-    /// Not in every subscription: Marketo refuses it with 1035, see [`super::is_unsupported_filter`].
+    /// Not in every subscription (error 1035): see [`super::supports_updated_at`].
     #[serde(rename = "updatedAt")]
     UpdatedAt,
 }
@@ -85,7 +85,7 @@ impl Bounds {
         if let Export::Activities { type_ids } = &self.export
             && !type_ids.is_empty()
         {
-            let types: Vec<String> = type_ids.iter().map(u64::to_string).collect();
+            let types: Vec<String> = type_ids.iter().map(u32::to_string).collect();
             key.push_str(&format!(" types {}", types.join(",")));
         }
         if self.attempt > 1 {

@@ -2,22 +2,21 @@
 //! activities that settles what became of a call whose answer was lost (I11).
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use intentd_sdk::change::{ChangeResult, Outcome, Seen};
 use intentd_sdk::permit::Permits;
-use intentd_sdk::{ConnectorError, Result, Timestamp};
+use intentd_sdk::{Result, Timestamp};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::answer::Written;
 use super::effects::{Lead, failed, settled};
 use super::verdict::{before_the_write, judge, post, rejected};
 use crate::connector::Marketo;
-use crate::paths::{ACTIVITIES, ACTIVITY_TYPES, PAGING_TOKEN, Query};
+use crate::log;
+use crate::paths::{ACTIVITIES, Query};
 use crate::streams::instant_text;
-use crate::wire::{Activity, ActivityType};
+use crate::wire::Activity;
 
 /// Leads that one question about activities may name.
 const LEADS_PER_QUESTION: usize = 30;
@@ -26,8 +25,6 @@ const SKEW_MS: i64 = 120_000;
 /// Marketo writes some activities down late. After this time one that is not there never happened (Marketo Nation: "activities
 /// are not committed in the order of their dates"; other clients look back one day).
 const SETTLED_AFTER_MS: i64 = 24 * 3_600_000;
-/// Marketo gives itself five minutes for a paging token.
-const TOKEN_PATIENCE: Duration = Duration::from_secs(310);
 
 const EXTERNAL: &str = "/rest/v1/activities/external.json";
 const EXTERNAL_TYPES: &str = "/rest/v1/activities/external/types.json";
@@ -135,17 +132,6 @@ fn no_type(name: &str) -> ChangeResult {
     ChangeResult::Rejected { reason, property: None }
 }
 
-/// The number of a type of activities by its name.
-pub(super) async fn type_named(marketo: &Marketo, permits: &dyn Permits, name: &str) -> Result<u64> {
-    let types = marketo.client.get::<ActivityType>(permits, &Query::new(ACTIVITY_TYPES)).await?;
-    types
-        .result
-        .into_iter()
-        .find(|one| one.name == name)
-        .map(|one| one.id)
-        .ok_or_else(|| ConnectorError::Missing { detail: format!("the instance has no activities `{name}`") })
-}
-
 /// The activities of one type that these leads have since shortly before an instant.
 pub(super) async fn of_leads(
     marketo: &Marketo,
@@ -154,20 +140,20 @@ pub(super) async fn of_leads(
     leads: &[u64],
     since: Timestamp,
 ) -> Result<Vec<Activity>> {
-    let since = since.plus_ms(-SKEW_MS);
+    let (client, since) = (&marketo.client, since.plus_ms(-SKEW_MS));
     let mut found = Vec::new();
+    let start = log::token(client, permits, since).await?;
     for leads in leads.chunks(LEADS_PER_QUESTION) {
         let ids: Vec<String> = leads.iter().map(u64::to_string).collect();
-        let start = Query::new(PAGING_TOKEN).with("sinceDatetime", instant_text(since)).patience(TOKEN_PATIENCE);
-        let mut token = marketo.client.get::<IgnoredAny>(permits, &start).await?.next_page_token;
-        while let Some(at) = token {
-            let query = Query::new(ACTIVITIES)
-                .with("nextPageToken", at)
-                .with("activityTypeIds", type_id.to_string())
-                .with("leadIds", ids.join(","));
-            let page = marketo.client.get::<Activity>(permits, &query).await?;
+        let query = Query::new(ACTIVITIES).with("activityTypeIds", type_id.to_string()).with("leadIds", ids.join(","));
+        let mut token = start.clone();
+        loop {
+            let page = log::page::<Activity>(client, permits, query.clone(), &token).await?;
             found.extend(page.result.into_iter().filter(|one| one.at().is_none_or(|at| at >= since)));
-            token = page.next_page_token.filter(|_| page.more_result);
+            match page.next_page_token {
+                Some(next) if page.more_result => token = next,
+                _ => break,
+            }
         }
     }
     Ok(found)

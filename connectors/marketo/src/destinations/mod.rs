@@ -53,10 +53,7 @@ impl Destination for Marketo {
                 Ok(pushed) => outcomes.extend(pushed),
                 Err(error) if outcomes.is_empty() => return Err(error),
                 // Something of another kind was executed before.
-                Err(error) => {
-                    let result = ChangeResult::NotExecuted { retry_after_ms: None, reason: error.to_string() };
-                    outcomes.extend(changes.iter().map(|change| outcome(change, result.clone())));
-                }
+                Err(error) => outcomes.extend(records::not_executed(&changes, &error)),
             }
         }
         Ok(outcomes)

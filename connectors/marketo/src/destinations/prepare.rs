@@ -21,7 +21,7 @@ pub(super) async fn prepare(
     wanted: &[WantedProperty],
 ) -> Result<Vec<Prepared>> {
     // Somebody may have made or changed a field since the last look.
-    for object in [Object::Lead, Object::Company] {
+    for object in [Object::Lead, Object::Company, Object::NamedAccount] {
         marketo.fields.forget(object).await;
     }
     let mut answers = Vec::with_capacity(wanted.len());

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use intentd_sdk::Result;
 use intentd_sdk::change::{Change, ChangeResult, Outcome};
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::ExternalId;
+use intentd_sdk::{ConnectorError, Result};
 use serde_json::{Map, Value, json};
 
 use super::answer::Written;
@@ -180,6 +180,12 @@ fn settle(object: Object, change: &Change, written: Option<&Written>) -> ChangeR
 /// The frame of a call that changes only what exists.
 pub(super) fn update_only(by: (&str, &str)) -> Value {
     json!({"action": "updateOnly", by.0: by.1, "input": []})
+}
+
+/// Nothing was executed of these, while others were.
+pub(super) fn not_executed(changes: &[&Change], error: &ConnectorError) -> Vec<Outcome> {
+    let result = ChangeResult::NotExecuted { retry_after_ms: None, reason: error.to_string() };
+    changes.iter().map(|change| outcome(change, result.clone())).collect()
 }
 
 /// Values as they were looked up, in the shape that settles doubts.

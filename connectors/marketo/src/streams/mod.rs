@@ -1,7 +1,18 @@
 //! The streams of Marketo, one file each, and the reading half of the connector, which only finds the right one.
 
+mod activities;
+mod assets;
+mod associations;
+mod by_id;
+mod companies;
+mod contacts;
+mod departed;
 mod instants;
 mod known;
+mod opportunities;
+mod properties;
+mod segments;
+mod visitors;
 
 use async_trait::async_trait;
 use intentd_sdk::cursor::{Checkpoint, Cursor};
@@ -16,6 +27,7 @@ use crate::connector::Marketo;
 use crate::fields::Fields;
 use crate::settings::Options;
 
+pub(crate) use companies::ACCOUNT;
 pub(crate) use instants::{instant, instant_text};
 pub(crate) use known::KnownLeads;
 
@@ -42,7 +54,14 @@ pub(crate) trait Stream: Send + Sync {
 }
 
 /// Every stream, in the order in which people think of them.
-const STREAMS: [&dyn Stream; 0] = [];
+const STREAMS: [&dyn Stream; 6] = [
+    &properties::Properties,
+    &assets::Assets,
+    &contacts::Contacts,
+    &associations::Associations,
+    &segments::Segments,
+    &activities::Activities,
+];
 
 #[async_trait]
 impl Source for Marketo {

@@ -27,7 +27,7 @@ pub(crate) struct Activity {
     #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) lead_id: Option<String>,
     #[serde(default, deserialize_with = "maybe_text")]
-    activity_date: Option<String>,
+    pub(crate) activity_date: Option<String>,
     #[serde(default, deserialize_with = "maybe_u64")]
     pub(crate) activity_type_id: Option<u64>,
     #[serde(default, deserialize_with = "maybe_text")]

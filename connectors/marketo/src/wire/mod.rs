@@ -13,7 +13,7 @@ use serde_json::Value;
 pub(crate) use activities::{Activity, ActivityType, ChangedLead};
 pub(crate) use assets::{Asset, ProgramMember};
 pub(crate) use envelope::{Envelope, Usage, Verdict};
-pub(crate) use records::{LeadField, ObjectDescription, ObjectField, Record, StaticList};
+pub(crate) use records::{LeadField, ObjectDescription, Record, StaticList};
 
 /// An id or a date that may be written as text or as number.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
