@@ -100,7 +100,11 @@ impl Reading<'_> {
             Answer::DayIsSpent(until) => {
                 self.day_is_spent(Step::Created { job, attempt, refusals: refusals + 1 }, refusals, until)?
             }
-            Answer::Unknown => self.again(attempt, 0, Why::Unknown),
+            // Perhaps it was enqueued by a process that died, and is done by now.
+            Answer::Unknown => match exports::status(self.client, self.context.permits, &self.bounds, &job).await? {
+                Some(state) if state.progress() != Progress::Created => more(&Step::Waiting { job, attempt }),
+                _ => self.again(attempt, 0, Why::Unknown),
+            },
         })
     }
 

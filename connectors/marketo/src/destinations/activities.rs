@@ -14,7 +14,7 @@ use super::effects::{Lead, failed, settled};
 use super::verdict::{before_the_write, judge, post, rejected};
 use crate::connector::Marketo;
 use crate::log;
-use crate::paths::{ACTIVITIES, Query};
+use crate::paths::{ACTIVITIES, Query, encode};
 use crate::streams::instant_text;
 use crate::wire::Activity;
 
@@ -68,9 +68,12 @@ pub(super) async fn record(
 ) -> Result<Vec<Outcome>> {
     let known = find_type(marketo, permits, activity.activity_type).await.map_err(before_the_write)?;
     let Some(custom) = known else { return Ok(super::effects::all(leads, &no_type(activity.activity_type))) };
-    let type_of = |name: &str| {
-        custom.attributes.iter().find(|attribute| attribute.api_name == name).map(|one| one.data_type.as_str())
+    let type_id = custom.id;
+    let types = match activity.attributes.is_empty() {
+        true => BTreeMap::new(),
+        false => attribute_types(marketo, permits, custom).await.map_err(before_the_write)?,
     };
+    let type_of = |name: &str| types.get(name).map(String::as_str);
     let attributes: Vec<Value> = activity
         .attributes
         .iter()
@@ -83,7 +86,7 @@ pub(super) async fn record(
             json!({
                 "leadId": lead.number,
                 "activityDate": instant_text(activity.at),
-                "activityTypeId": custom.id,
+                "activityTypeId": type_id,
                 "primaryAttributeValue": activity.primary,
                 "attributes": attributes,
             })
@@ -118,10 +121,28 @@ pub(super) async fn look_up(
     }))
 }
 
+/// The type by its API name, or by its number, which needs no look.
 async fn find_type(marketo: &Marketo, permits: &dyn Permits, wanted: &str) -> Result<Option<CustomType>> {
+    if let Ok(id) = wanted.parse() {
+        return Ok(Some(CustomType { id, api_name: String::new(), attributes: Vec::new() }));
+    }
     let types = marketo.client.get::<CustomType>(permits, &Query::new(EXTERNAL_TYPES)).await?;
-    let number: Option<u64> = wanted.parse().ok();
-    Ok(types.result.into_iter().find(|one| one.api_name == wanted || Some(one.id) == number))
+    Ok(types.result.into_iter().find(|one| one.api_name == wanted))
+}
+
+/// What the values of the type's attributes are.
+async fn attribute_types(
+    marketo: &Marketo,
+    permits: &dyn Permits,
+    custom: CustomType,
+) -> Result<BTreeMap<String, String>> {
+    let mut attributes = custom.attributes;
+    if attributes.is_empty() && !custom.api_name.is_empty() {
+        let path = format!("/rest/v1/activities/external/type/{}/describe.json", encode(&custom.api_name));
+        let described = marketo.client.get::<CustomType>(permits, &Query::new(path)).await?;
+        attributes = described.result.into_iter().flat_map(|one| one.attributes).collect();
+    }
+    Ok(attributes.into_iter().map(|one| (one.api_name, one.data_type)).collect())
 }
 
 fn no_type(name: &str) -> ChangeResult {
