@@ -17,6 +17,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use crate::activity::Types;
+use crate::bulk::Pace;
 use crate::codes::Class;
 use crate::failure::{Failure, Refusal};
 use crate::limits::{GENERAL, USAGE};
@@ -35,6 +36,8 @@ pub(crate) struct Client {
     pub(crate) transport: Transport,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) types: Types,
+    /// Of bulk extraction.
+    pub(crate) pace: Pace,
     tokens: Tokens,
     calls: AtomicU32,
     jitter: AtomicU64,
@@ -49,9 +52,15 @@ impl Client {
             tokens,
             clock,
             types: Types::default(),
+            pace: Pace::default(),
             calls: AtomicU32::new(0),
             jitter: AtomicU64::new(seed),
         }
+    }
+
+    /// The same client, reading exports at this pace.
+    pub(crate) fn at_pace(self, pace: Pace) -> Client {
+        Client { pace, ..self }
     }
 
     /// Reads something, and repeats the call when that can help. "Nothing found" is an empty answer.

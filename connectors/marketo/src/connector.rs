@@ -125,7 +125,7 @@ impl Marketo {
         let service = ServiceClient { client_id, client_secret, token_url, class: IDENTITY };
         let tokens = Tokens::client_credentials(service, Arc::clone(&settings.clock));
         Ok(Marketo {
-            client: Client::new(transport, tokens, settings.clock),
+            client: Client::new(transport, tokens, settings.clock).at_pace(options.exports),
             options,
             fields: Fields::default(),
             known: KnownLeads::default(),

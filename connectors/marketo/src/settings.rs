@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 use intentd_sdk::connector::{ConnectionSettings, SettingDoc, SettingsError};
 
+use crate::bulk::Pace;
 use crate::limits::BUCKETS;
 
 const DAYS: (&str, u32) = ("activity_days", 90);
 const OVERLAP: (&str, u32) = ("activity_overlap_hours", 24);
 const SKIPPED: &str = "skip_activities";
 const SINCE: (&str, &str) = ("leads_since", "2010-01-01");
+const EXPORT_POLL: (&str, u32) = ("export_poll_seconds", 60);
+const EXPORT_PIECE: (&str, u32) = ("export_piece_kilobytes", 2_048);
 const ACCOUNTS: (&str, &str) = ("named_accounts", "true");
 
 /// Other values of one connection.
@@ -26,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) leads_since: Timestamp,
     /// Whether named accounts are asked for.
     pub(crate) named_accounts: bool,
+    /// How exports are waited for and read.
+    pub(crate) exports: Pace,
 }
 
 /// Types that record what systems do to records, or that other streams read (Marketo: "Activity types").
@@ -64,7 +69,11 @@ pub(crate) fn check(settings: &ConnectionSettings) -> Result<Options, SettingsEr
     let buckets = BUCKETS.map(|(name, ..)| name);
     known("limits", settings.limits.keys(), &buckets)?;
     known("share", settings.share_percent.keys(), &buckets)?;
-    known("options", settings.options.keys(), &[DAYS.0, OVERLAP.0, SKIPPED, SINCE.0, ACCOUNTS.0])?;
+    known(
+        "options",
+        settings.options.keys(),
+        &[DAYS.0, OVERLAP.0, SKIPPED, SINCE.0, ACCOUNTS.0, EXPORT_POLL.0, EXPORT_PIECE.0],
+    )?;
     for (name, limit) in &settings.limits {
         if *limit == 0 {
             return Err(wrong(&format!("limits.{name}"), "must be at least 1"));
@@ -91,6 +100,10 @@ pub(crate) fn check(settings: &ConnectionSettings) -> Result<Options, SettingsEr
         skipped,
         leads_since: since,
         named_accounts,
+        exports: Pace {
+            poll_ms: i64::from(number(options, EXPORT_POLL, 1, 3_600)?) * 1_000,
+            piece_bytes: u64::from(number(options, EXPORT_PIECE, 1, 16_384)?) * 1_024,
+        },
     })
 }
 

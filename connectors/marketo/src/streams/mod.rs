@@ -27,6 +27,7 @@ use crate::connector::Marketo;
 use crate::fields::Fields;
 use crate::settings::Options;
 
+pub(crate) use companies::ACCOUNT;
 pub(crate) use instants::{instant, instant_text};
 pub(crate) use known::KnownLeads;
 
