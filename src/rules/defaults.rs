@@ -8,6 +8,10 @@ const FILES: &[(&str, &str)] = &[
     ("hubspot/companies.yaml", include_str!("../../mappings/hubspot/companies.yaml")),
     ("hubspot/contacts.yaml", include_str!("../../mappings/hubspot/contacts.yaml")),
     ("hubspot/deals.yaml", include_str!("../../mappings/hubspot/deals.yaml")),
+    ("marketo/activities.yaml", include_str!("../../mappings/marketo/activities.yaml")),
+    ("marketo/companies.yaml", include_str!("../../mappings/marketo/companies.yaml")),
+    ("marketo/contacts.yaml", include_str!("../../mappings/marketo/contacts.yaml")),
+    ("marketo/deals.yaml", include_str!("../../mappings/marketo/deals.yaml")),
     ("rules/scores.yaml", include_str!("../../mappings/rules/scores.yaml")),
 ];
 

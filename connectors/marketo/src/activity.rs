@@ -41,6 +41,9 @@ const ADDRESSES: [&str; 3] = ["Link", "Referrer URL", "Webpage URL"];
 pub(crate) const PRIMARY: &str = "primaryAttributeValue";
 pub(crate) const PRIMARY_ID: &str = "primaryAttributeValueId";
 
+/// The address of a page, as far as Marketo tells it.
+const PAGE_URL: &str = "pageUrl";
+
 /// Names by number.
 pub(crate) type TypeNames = BTreeMap<u64, String>;
 
@@ -88,6 +91,9 @@ pub(crate) fn record(names: &TypeNames, activity: &Activity) -> Option<ActivityR
             attributes.insert(name.to_owned(), bare_address(value).to_owned());
         }
     }
+    if let Some(address) = page_address(&attributes) {
+        attributes.insert(PAGE_URL.to_owned(), address);
+    }
     Some(ActivityRecord {
         remote_id: activity.guid.clone().filter(|guid| !guid.is_empty())?,
         actor: Actor::Contact(ExternalId::new(activity.lead_id.clone()?)),
@@ -96,6 +102,19 @@ pub(crate) fn record(names: &TypeNames, activity: &Activity) -> Option<ActivityR
         vendor_type: names.get(&type_id).cloned().unwrap_or_else(|| type_id.to_string()),
         attributes,
     })
+}
+
+/// Marketo tells the path of a page, and its host only as a part of the page's name: `www.example.com/prices`. A landing page
+/// is called otherwise, and its host stays unknown.
+fn page_address(attributes: &BTreeMap<String, String>) -> Option<String> {
+    let url = attributes.get("Webpage URL")?;
+    if url.contains("://") {
+        return Some(url.clone());
+    }
+    let name = attributes.get(PRIMARY)?;
+    let host = name.strip_suffix(url.as_str()).filter(|host| !host.is_empty() && url.starts_with('/'))?;
+    let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
+    is_host.then(|| name.clone())
 }
 
 /// A web address without query and fragment. Names of assets have neither, or keep what stands before it.
@@ -131,6 +150,7 @@ mod tests {
             [
                 "Is Bot Activity=false",
                 "Webpage URL=/prices",
+                "pageUrl=www.example.com/prices",
                 "primaryAttributeValue=www.example.com/prices",
                 "primaryAttributeValueId=71"
             ]
