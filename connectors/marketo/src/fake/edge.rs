@@ -19,7 +19,7 @@ use super::account::Account;
 use super::call::{Incoming, Stats};
 use super::chance::Chance;
 use super::config::FakeConfig;
-use super::errors::{Answer, Body, Refusal, Reply};
+use super::errors::{Answer, Body, Reply};
 use super::faults::{self, Fault, FaultKind, Faults};
 use super::identity::Tokens;
 use super::limits::Usage;
@@ -119,6 +119,11 @@ impl FakeMarketo {
     /// What was counted so far.
     pub fn stats(&self) -> Stats {
         self.world().stats.clone()
+    }
+
+    /// Calls that run at this moment.
+    pub fn in_flight(&self) -> usize {
+        self.inner.running.load(Ordering::SeqCst)
     }
 
     /// Starts counting anew.
@@ -232,17 +237,13 @@ impl FakeMarketo {
 fn enveloped(answer: Answer, request_id: &str) -> Reply {
     let (mut reply, success) = match answer {
         Ok(reply) => (reply, true),
-        Err(refusal) => (Reply::envelope(serde_json::json!({"errors": [refusal_shown(&refusal)]})), false),
+        Err(refusal) => (Reply::envelope(serde_json::json!({"errors": [refusal.shown()]})), false),
     };
     if let Body::Envelope(members) = &mut reply.body {
         members.insert("requestId".into(), request_id.into());
         members.insert("success".into(), success.into());
     }
     reply
-}
-
-fn refusal_shown(refusal: &Refusal) -> Value {
-    refusal.shown()
 }
 
 async fn read(request: Request) -> Option<Incoming> {

@@ -33,7 +33,7 @@ fn page(seeding: &mut Seeding<'_>) -> &'static str {
 }
 
 fn site(seeding: &mut Seeding<'_>) -> &'static str {
-    seeding.chance.pick(SITES)
+    *seeding.chance.pick::<&str>(SITES)
 }
 
 /// Sessions of a few pages each.
