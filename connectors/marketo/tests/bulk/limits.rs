@@ -34,8 +34,7 @@ async fn a_full_queue_is_waited_for() {
 
 #[tokio::test]
 async fn a_spent_day_ends_the_run_and_the_next_day_goes_on() {
-    // Two files a day.
-    let stage = stage(Limits { bulk_bytes_per_day: 3_000, ..Limits::unlimited() }).await;
+    let stage = stage(Limits { bulk_bytes_per_day: 3_000, bulk_queued: 2, ..Limits::unlimited() }).await;
     let mut run = Run::plan(&stage, &CONTACTS).await;
     let mut days = 0;
     while let Err(error) = run.read(&stage, Death::AfterCommit).await {
