@@ -65,7 +65,7 @@ impl Reason {
             None => code.to_owned(),
         };
         match class {
-            Class::Missing if code == "1004" => ChangeResult::Missing,
+            Class::Missing if matches!(code, "1004" | "1013") => ChangeResult::Missing,
             Class::Busy { rest_ms } => ChangeResult::NotExecuted { retry_after_ms: Some(rest_ms), reason },
             Class::Token | Class::Daily | Class::Unavailable | Class::Transient => {
                 ChangeResult::NotExecuted { retry_after_ms: None, reason }

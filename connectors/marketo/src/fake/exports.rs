@@ -152,6 +152,23 @@ impl Account {
         }
     }
 
+    /// Changes a digit in the files of completed exports, whose jobs still state the old checksum.
+    pub fn spoil_export_files(&mut self) {
+        for file in self.exports.jobs.values_mut().filter_map(|job| job.file.as_mut()) {
+            if let Some(place) = file.rfind(|letter: char| letter.is_ascii_digit()) {
+                let other = if file.as_bytes()[place] == b'7' { "8" } else { "7" };
+                file.replace_range(place..=place, other);
+            }
+        }
+    }
+
+    /// Cancels every export job that is not finished, as an admin can.
+    pub fn cancel_exports(&mut self, at: Timestamp) {
+        for job in self.exports.jobs.values_mut().filter(|job| job.finished_at.is_none()) {
+            (job.state, job.finished_at) = (State::Canceled, Some(at));
+        }
+    }
+
     /// Moves all jobs to where they are at this instant.
     pub(crate) fn settle_exports(&mut self, config: &FakeConfig, now: Timestamp) {
         let step = config.job_step_ms.max(0);
