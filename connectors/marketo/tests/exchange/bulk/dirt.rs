@@ -4,7 +4,7 @@ use intentd_marketo::fake::FakeConfig;
 use intentd_sdk::record::Item;
 use intentd_sdk::source::Mode;
 
-use crate::drive::{Death, pull};
+use super::drive::{Death, pull};
 use crate::stage::{DAY_MS, Stage};
 
 /// What was typed, and what a contact has of it.

@@ -4,7 +4,7 @@ use intentd_marketo::fake::{FakeConfig, Fault, FaultKind, Limits};
 use intentd_sdk::ConnectorError;
 use intentd_sdk::source::Mode;
 
-use crate::drive::{Death, Run, failure, pull};
+use super::drive::{Death, Run, failure, pull};
 use crate::stage::{DAY_MS, Stage};
 
 const CONTACTS: [(&str, Mode, Option<&intentd_sdk::cursor::Checkpoint>); 1] = [("contacts", Mode::Backfill, None)];
@@ -37,7 +37,7 @@ async fn a_spent_day_ends_the_run_and_the_next_day_goes_on() {
     let stage = stage(Limits { bulk_bytes_per_day: 3_000, bulk_queued: 2, ..Limits::unlimited() }).await;
     let mut run = Run::plan(&stage, &CONTACTS).await;
     let mut days = 0;
-    while let Err(error) = run.read(&stage, Death::AfterCommit).await {
+    while let Err(error) = run.read(&stage, Death::Never).await {
         let ConnectorError::Limited { until, detail } = error else { panic!("{error:?}") };
         assert!(detail.contains("500 MB"), "{detail}");
         let rest = until.ms_since(stage.now());

@@ -4,7 +4,7 @@ use intentd_marketo::fake::{FakeConfig, Fault, FaultKind};
 use intentd_sdk::ConnectorError;
 use intentd_sdk::source::{CountBasis, Mode};
 
-use crate::drive::{Death, Run, failure, pull};
+use super::drive::{Death, Run, failure, pull};
 use crate::stage::{DAY_MS, Stage};
 
 const CONTACTS: [(&str, Mode, Option<&intentd_sdk::cursor::Checkpoint>); 1] = [("contacts", Mode::Backfill, None)];
