@@ -8,6 +8,8 @@ use crate::wire::Record;
 
 /// What every contact needs besides the selected fields.
 pub(crate) const NEEDED: [&str; 5] = ["id", "email", "createdAt", "updatedAt", "isAnonymous"];
+/// What tells who is anonymous.
+pub(crate) const TELLING: [&str; 5] = ["id", "email", "firstName", "lastName", "isAnonymous"];
 /// What is known about a visitor.
 pub(crate) const INFERRED: [&str; 2] = ["inferredCompany", "inferredCountry"];
 

@@ -24,6 +24,9 @@ pub(crate) const TYPES_AT_ONCE: usize = 10;
 const TRAIL_MS: i64 = 3_600_000;
 /// How often the long way back is taken.
 const LONG_WAY_EVERY_MS: i64 = 6 * 3_600_000;
+/// How often a page that brings nothing and does not move is asked for, and the pause in between.
+const MOST_STALLS: u32 = 20;
+const STALL: Duration = Duration::from_secs(1);
 /// Marketo gives itself 300 seconds for a token.
 const TOKEN_PATIENCE: Duration = Duration::from_secs(320);
 
@@ -108,11 +111,20 @@ pub(crate) async fn page<T: DeserializeOwned>(
     query: Query,
     token: &str,
 ) -> Result<Envelope<T>> {
-    let page = client.get::<T>(permits, &query.with("batchSize", ROWS).with("nextPageToken", token)).await?;
-    if page.more_result && page.next_page_token.as_deref().is_none_or(|next| next == token) {
-        return Err(ConnectorError::Malformed { detail: "the paging token does not move".to_owned() });
+    let query = query.with("batchSize", ROWS).with("nextPageToken", token);
+    for _ in 0..MOST_STALLS {
+        let page = client.get::<T>(permits, &query).await?;
+        let stands = page.more_result && page.next_page_token.as_deref().is_none_or(|next| next == token);
+        if !stands {
+            return Ok(page);
+        }
+        if !page.result.is_empty() {
+            break;
+        }
+        // Nothing, from the same place, although there is more: Marketo was not done looking.
+        client.clock.sleep(STALL).await;
     }
-    Ok(page)
+    Err(ConnectorError::Malformed { detail: "the paging token does not move".to_owned() })
 }
 
 /// Everything of some types since an instant, whatever it takes.

@@ -44,8 +44,8 @@ impl Stream for Assets {
         let offset = place::<Offset>(window, cursor)?.map_or(0, |place| place.offset);
         let assets = match assets(reading, kind, offset).await {
             Ok(assets) => assets,
-            // Each kind has its own rights: what is not allowed is left out, and the others come.
-            Err(error @ ConnectorError::Forbidden { .. }) => {
+            // Each kind has its own rights and addresses: what is not offered is left out, and the others come.
+            Err(error) if is_not_offered(&error) => {
                 tracing::warn!(asset.kind = kind.as_str(), %error, "assets of this kind are left out");
                 Vec::new()
             }
@@ -57,6 +57,15 @@ impl Stream for Assets {
             false => Next::Done(Count { expected: listed, basis: CountBasis::Listed }),
         };
         Ok(Page { items: assets.into_iter().map(|asset| Item::Asset(record(kind, asset))).collect(), next })
+    }
+}
+
+/// The API user may not read this, or the instance does not know the address (610).
+fn is_not_offered(error: &ConnectorError) -> bool {
+    match error {
+        ConnectorError::Forbidden { .. } => true,
+        ConnectorError::Rejected { category: Some(code), .. } => code == "610",
+        _ => false,
     }
 }
 

@@ -24,8 +24,7 @@ pub(super) struct ByIds {
     /// Ascending.
     pub(super) ids: Vec<u64>,
     /// Whom some of them absorbed.
-    #[serde(default)]
-    pub(super) merged: BTreeMap<u64, Vec<String>>,
+    pub(super) merged: Vec<(u64, Vec<String>)>,
 }
 
 impl ByIds {
@@ -64,8 +63,9 @@ pub(super) async fn read(
             if is_anonymous(lead) {
                 return visitor(lead);
             }
-            let absorbed = lead.id().and_then(|id| bounds.merged.get(&id.parse().ok()?));
-            let absorbed = absorbed.map_or(&[][..], Vec::as_slice);
+            let id: Option<u64> = lead.id().and_then(|id| id.parse().ok());
+            let absorbed = bounds.merged.iter().find(|(winner, _)| Some(*winner) == id);
+            let absorbed = absorbed.map_or(&[][..], |(_, losers)| losers.as_slice());
             contact(lead, context.selection, &asked, absorbed).map(Item::Object)
         })
         .collect();

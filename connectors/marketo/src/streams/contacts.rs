@@ -15,7 +15,7 @@ use super::by_id::{self, ByIds};
 use super::{Reading, Stream, bounds, departed, window};
 use crate::bulk::{self, Export, Filter};
 use crate::fields::Object;
-use crate::lead::NEEDED;
+use crate::lead::{NEEDED, TELLING};
 use crate::log::{self, ReadTo, Stretch};
 use crate::paths::{LEAD_CHANGES, Query};
 use crate::wire::ChangedLead;
@@ -56,7 +56,10 @@ impl Stream for Contacts {
         let stretch = read_to.map(|read_to| read_to.next(now, reading.options.overlap_ms));
         match (mode, stretch) {
             (Mode::Reconcile, _) => {
-                let export = Export::Leads { fields: vec!["id".to_owned()] };
+                let known = reading.fields.of(reading.client, reading.context.permits, Object::Lead).await?;
+                let mut fields: Vec<String> = TELLING.map(str::to_owned).to_vec();
+                fields.retain(|name| known.contains_key(name));
+                let export = Export::Leads { fields };
                 Ok(PullPlan {
                     mode,
                     windows: bulk::plan(&export, mode, Filter::CreatedAt, reading.options.leads_since, now),

@@ -19,8 +19,8 @@ pub(super) async fn of(reading: &Reading<'_>, leads: &[Record]) -> Result<Option
     let Some(known) = fields_of(reading, Object::Opportunity).await? else { return Ok(None) };
     let selection = reading.context.selection;
     let selected = selection.properties.get(&ObjectKind::Deal).into_iter().flatten().cloned();
-    let mut asked: BTreeSet<String> = selected.filter(|name| known.contains_key(name)).collect();
-    asked.extend([KEY, "createdAt", "updatedAt"].map(str::to_owned));
+    let always = [KEY, "createdAt", "updatedAt"].map(str::to_owned);
+    let asked: BTreeSet<String> = selected.chain(always).filter(|name| known.contains_key(name)).collect();
     let asked: Vec<String> = asked.into_iter().collect();
 
     let leads: BTreeSet<String> = leads.iter().filter_map(Record::id).map(str::to_owned).collect();

@@ -22,6 +22,10 @@ pub(super) struct Segments;
 const PROGRAM: &str = "program:";
 /// How often every segment is read, whatever the log says.
 const ALL_EVERY_MS: i64 = 24 * 3_600_000;
+/// The log is read again this far back; what is written later still is found by the daily read.
+const OVERLAP_MS: i64 = 3_600_000;
+/// With more comings and goings in an hour than this, segments are rather read twice than all of them remembered.
+const MOST_SEEN: usize = 5_000;
 const LIST_CHANGES: [&str; 2] = ["Add to List", "Remove from List"];
 const PROGRAM_CHANGES: [&str; 1] = ["Change Status in Progression"];
 
@@ -36,6 +40,17 @@ struct Remembered {
     log: ReadTo,
     all_read_ms: i64,
     segments: BTreeSet<String>,
+    /// Comings and goings that were looked at already; the log is read with an overlap.
+    seen: BTreeSet<String>,
+}
+
+/// What the log says.
+#[derive(Default)]
+struct Touched {
+    segments: BTreeSet<String>,
+    seen: BTreeSet<String>,
+    /// Somebody came or left, and it is not said where.
+    nameless: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,35 +75,35 @@ impl Stream for Segments {
         let now = reading.context.now;
         let before: Option<Remembered> = checkpoint.and_then(Checkpoint::read);
         let found = segments(reading).await?;
+        let ids: BTreeSet<String> = found.iter().map(|segment| segment.id.to_string()).collect();
+        let absent: Vec<String> = before.iter().flat_map(|before| before.segments.difference(&ids)).cloned().collect();
         let due = |before: &Remembered| now.as_ms() - before.all_read_ms >= ALL_EVERY_MS;
         let before = before.filter(|before| mode == Mode::Incremental && !due(before));
-        let stretch = before.as_ref().map(|before| before.log.next(now, reading.options.overlap_ms));
-        let touched = match stretch {
-            Some(stretch) => touched(reading, stretch.since).await?,
-            None => None,
+        let stretch = before.as_ref().map(|before| before.log.next(now, OVERLAP_MS));
+        let touched = match (&before, stretch) {
+            (Some(before), Some(stretch)) => Some(touched(reading, stretch.since, &before.seen).await?),
+            _ => None,
         };
+        let named = touched.as_ref().filter(|touched| !touched.nameless).map(|touched| &touched.segments);
         let known = before.as_ref().map(|before| &before.segments);
         let mut windows: Vec<WindowSpec> = found
             .iter()
             .filter(|segment| {
                 let id = segment.id.as_str();
                 let is_new = known.is_none_or(|known| !known.contains(id));
-                is_new || touched.as_ref().is_none_or(|touched| touched.contains(id))
+                is_new || named.is_none_or(|named| named.contains(id))
             })
             .map(|segment| segment_window(segment.id.clone(), mode, Some(segment.clone())))
             .collect();
-        let ids: BTreeSet<String> = found.iter().map(|segment| segment.id.to_string()).collect();
-        let earlier: Option<Remembered> = checkpoint.and_then(Checkpoint::read);
-        let absent = earlier.iter().flat_map(|earlier| earlier.segments.difference(&ids));
-        windows.extend(absent.map(|id| segment_window(ExternalId::from(id.as_str()), mode, None)));
-        let read_all = touched.is_none();
+        windows.extend(absent.iter().map(|id| segment_window(ExternalId::from(id.as_str()), mode, None)));
         let remembered = Remembered {
             log: stretch.map_or_else(|| ReadTo::all_at(now), |stretch| stretch.after),
-            all_read_ms: match &before {
-                Some(before) if !read_all => before.all_read_ms,
+            all_read_ms: match (&before, named) {
+                (Some(before), Some(_)) => before.all_read_ms,
                 _ => now.as_ms(),
             },
             segments: ids,
+            seen: touched.map(|touched| touched.seen).filter(|seen| seen.len() <= MOST_SEEN).unwrap_or_default(),
         };
         Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&remembered) })
     }
@@ -201,23 +216,26 @@ async fn programs(reading: &Reading<'_>) -> Result<Vec<SegmentRecord>> {
     }
 }
 
-/// The segments that somebody joined or left since an instant; `None` when the log does not name them.
-async fn touched(reading: &Reading<'_>, since: Timestamp) -> Result<Option<BTreeSet<String>>> {
+/// The segments that somebody joined or left since an instant, apart from what was seen before.
+async fn touched(reading: &Reading<'_>, since: Timestamp, before: &BTreeSet<String>) -> Result<Touched> {
     let (client, permits) = (reading.client, reading.context.permits);
     let start = log::token(client, permits, since).await?;
-    let (mut touched, mut nameless) = (BTreeSet::new(), false);
+    let mut touched = Touched::default();
     for (types, prefix) in [(&LIST_CHANGES[..], ""), (&PROGRAM_CHANGES[..], PROGRAM)] {
         let ids = client.types.ids(client, permits, types).await?;
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        log::collect(client, permits, &ids, &start, |activity| match activity.primary_attribute_value_id {
-            Some(id) => _ = touched.insert(format!("{prefix}{id}")),
-            None => nameless = true,
+        touched.nameless |= ids.is_empty();
+        log::collect(client, permits, &ids, &start, |activity| {
+            let is_known = activity.guid.as_ref().is_some_and(|guid| before.contains(guid));
+            touched.seen.extend(activity.guid);
+            match activity.primary_attribute_value_id {
+                _ if is_known => {}
+                Some(id) => _ = touched.segments.insert(format!("{prefix}{id}")),
+                None => touched.nameless = true,
+            }
         })
         .await?;
     }
-    Ok((!nameless).then_some(touched))
+    Ok(touched)
 }
 
 struct Members {

@@ -8,13 +8,11 @@ use intentd_sdk::record::Item;
 
 use super::{Reading, activities, by_id};
 use crate::fields::Object;
-use crate::lead::{INFERRED, is_anonymous, visitor};
+use crate::lead::{INFERRED, TELLING, is_anonymous, visitor};
 use crate::wire::Record;
 
 /// What a browser can do without a name.
 const WEB: [&str; 3] = ["Click Link", "Fill Out Form", "Visit Webpage"];
-/// What tells who is anonymous.
-const TELLING: [&str; 5] = ["id", "email", "firstName", "lastName", "isAnonymous"];
 
 /// Adds the visitors among the actors of these activities.
 pub(super) async fn add(reading: &Reading<'_>, items: &mut Vec<Item>) -> Result<()> {
@@ -27,6 +25,9 @@ pub(super) async fn add(reading: &Reading<'_>, items: &mut Vec<Item>) -> Result<
         .filter(|id| !reading.known.has(id))
         .map(str::to_owned)
         .collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<String> = ids.into_iter().collect();
     let known = reading.fields.of(reading.client, reading.context.permits, Object::Lead).await?;
     let mut fields: Vec<String> = TELLING.into_iter().chain(INFERRED).map(str::to_owned).collect();
