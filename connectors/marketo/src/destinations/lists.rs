@@ -81,6 +81,8 @@ pub(super) async fn are_members(
             let verdict = match written.status.as_deref() {
                 Some("memberof") => Seen::Yes,
                 Some("notmemberof") => Seen::No,
+                // A lead that is gone is on no list.
+                _ if written.refusal().is_some_and(|reason| reason.is("1004")) => Seen::No,
                 _ => Seen::Unclear,
             };
             seen.insert(*lead, verdict);
