@@ -247,6 +247,7 @@ fn assemble<'a>(
             },
             read_only: config.mode == WriteMode::ReadOnly,
             reconcile_every_ms: config.schedule.reconcile_every_ms,
+            visit_retention_days: config.visits.retention_days,
         },
         rules,
         progress,

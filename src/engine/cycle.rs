@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::pull::Pull;
 use super::recompute::{Recompute, Target};
 use super::summary::{CertificateLine, Scored, Summary};
-use super::{EngineError, crash};
+use super::{EngineError, crash, visits};
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::GuardLimits;
 use crate::rules::RuleSet;
@@ -42,6 +42,8 @@ pub struct Settings {
     /// Nothing is ever written to a vendor.
     pub read_only: bool,
     pub reconcile_every_ms: i64,
+    /// How long visits of nobody known are kept.
+    pub visit_retention_days: i64,
 }
 
 /// The rules in force.
@@ -108,6 +110,7 @@ impl Engine {
         self.finish(run_id, started, &mut summary).await?;
         // After the work, so that nobody waits for it: the newest activities move from the tail into packed timelines.
         self.store.fold_timelines(FOLD_FROM_PERCENT).await?;
+        visits::forget(&self.store, self.settings.visit_retention_days, self.clock.now()).await?;
         // What was erased is not left in the write-ahead log either. Somebody who reads at this moment only delays it.
         if let Err(error) = self.store.checkpoint().await {
             tracing::debug!(%error, "the write-ahead log is emptied after the next cycle");
@@ -126,6 +129,7 @@ impl Engine {
                 }
             }
         }
+        visits::resolve(&self.store).await?;
         let targets = self.targets().await?;
         // Facts came in while others were read: the values are those of this moment.
         summary.scored = self.recompute(targets, run_id, self.clock.now()).await?;

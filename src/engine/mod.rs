@@ -12,6 +12,7 @@ pub mod push;
 pub mod recompute;
 pub mod service;
 pub mod summary;
+pub mod visits;
 mod write_back;
 
 use intentd_sdk::ConnectorError;

@@ -1,6 +1,7 @@
 //! Transaction 2: values are computed for whoever is dirty or due, and a difference from what the vendor holds becomes an
 //! outbox row in the same transaction (I3, I5).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,12 +11,13 @@ use jiff::tz::TimeZone;
 
 use super::progress::{Event, Progress};
 use super::{EngineError, crash};
+use crate::domain::calendar::Calendar;
 use crate::domain::mapping::{MappingSet, Values};
-use crate::domain::model::{ContactFacts, ContactId, Value};
+use crate::domain::model::{ActivityObjectId, ActivityTypeId, ContactFacts, ContactId, Dictionary, Value};
 use crate::domain::plan::diff;
-use crate::domain::score::{Calendar, CompiledScore, Evaluation, evaluate_in};
+use crate::domain::score::{CompiledScore, Evaluation, evaluate_in};
 use crate::rules::RuleSet;
-use crate::store::{Desired, Store, ValueRow};
+use crate::store::{Desired, LoadedContact, Store, ValueRow};
 
 /// Contacts per transaction.
 const BATCH: usize = 500;
@@ -40,6 +42,31 @@ pub struct Recompute {
     pub progress: Arc<dyn Progress>,
 }
 
+/// The scores, compiled against a dictionary, and the newest numbers of that dictionary.
+#[derive(Clone)]
+struct Ready {
+    scores: Vec<CompiledScore>,
+    newest: (ActivityTypeId, ActivityObjectId),
+}
+
+impl Ready {
+    fn knows(&self, contacts: &[LoadedContact]) -> bool {
+        let mut activities = contacts.iter().flat_map(|contact| &contact.activities);
+        activities.all(|fact| fact.activity_type <= self.newest.0 && fact.object <= self.newest.1)
+    }
+
+    fn with(&self, dictionary: &Dictionary) -> Ready {
+        let mut scores = self.scores.clone();
+        scores.iter_mut().for_each(|score| score.extend(dictionary));
+        Ready { scores, newest: newest(dictionary) }
+    }
+}
+
+fn newest(dictionary: &Dictionary) -> (ActivityTypeId, ActivityObjectId) {
+    let newest_type = dictionary.types.last_key_value().map_or(ActivityTypeId(0), |(id, _)| *id);
+    (newest_type, dictionary.objects.last_key_value().map_or(ActivityObjectId(0), |(id, _)| *id))
+}
+
 impl Recompute {
     /// Computes every contact that is dirty or due. Gives their number.
     ///
@@ -49,9 +76,8 @@ impl Recompute {
         let waiting = self.store.count_dirty().await?;
         self.progress.note(Event::RecomputeStarted { contacts: waiting });
         let dictionary = self.store.dictionary().await?;
-        let scores: Vec<CompiledScore> =
-            self.rules.scores.iter().map(|model| CompiledScore::new(model, &dictionary)).collect();
-        let scores = Arc::new(scores);
+        let scores = self.rules.scores.iter().map(|model| CompiledScore::new(model, &dictionary)).collect();
+        let ready = Arc::new(Ready { scores, newest: newest(&dictionary) });
         let mut computed = 0;
         loop {
             let mut batch: BTreeMap<ContactId, Option<i64>> = self
@@ -71,8 +97,8 @@ impl Recompute {
             }
             let count = batch.len() as u64;
             let pass = self.clone();
-            let scores = Arc::clone(&scores);
-            tokio::spawn(async move { pass.compute(&scores, &batch).await })
+            let ready = Arc::clone(&ready);
+            tokio::spawn(async move { pass.compute(&ready, &batch).await })
                 .await
                 .map_err(|_| EngineError::Panicked)??;
             computed += count;
@@ -80,13 +106,10 @@ impl Recompute {
         }
     }
 
-    async fn compute(
-        &self,
-        scores: &[CompiledScore],
-        batch: &BTreeMap<ContactId, Option<i64>>,
-    ) -> Result<(), EngineError> {
+    async fn compute(&self, ready: &Ready, batch: &BTreeMap<ContactId, Option<i64>>) -> Result<(), EngineError> {
         let ids: Vec<ContactId> = batch.keys().copied().collect();
         let contacts = self.store.load_facts(&ids).await?;
+        let ready = self.knowing(ready, &contacts).await?;
         let before = self.store.load_values(&ids).await?;
         let calendar = Calendar::around(&self.zone, self.now);
         let mut values = Vec::new();
@@ -97,7 +120,7 @@ impl Recompute {
                 ContactFacts { fields: &contact.fields, segments: &contact.segments, activities: &contact.activities };
             let mut next_due: Option<Timestamp> = None;
             let mut results = Values::new();
-            for (model, score) in self.rules.scores.iter().zip(scores) {
+            for (model, score) in self.rules.scores.iter().zip(&ready.scores) {
                 let evaluation = evaluate_in(score, &facts, self.now, &calendar);
                 next_due = [next_due, evaluation.next_due].into_iter().flatten().min();
                 put_values(&mut results, &model.name, &evaluation);
@@ -126,6 +149,16 @@ impl Recompute {
         tx.commit().await?;
         crash::point("recompute.after_commit").await;
         Ok(())
+    }
+
+    /// The scores with every name that these contacts' activities use. The collector stores visits while a pass runs: their
+    /// pages may be newer than the names that the pass began with.
+    async fn knowing<'a>(&self, ready: &'a Ready, contacts: &[LoadedContact]) -> Result<Cow<'a, Ready>, EngineError> {
+        if ready.knows(contacts) {
+            return Ok(Cow::Borrowed(ready));
+        }
+        let dictionary = self.store.dictionary().await?;
+        Ok(Cow::Owned(ready.with(&dictionary)))
     }
 
     fn changed_row(&self, old: Option<&ValueRow>, evaluation: &Evaluation) -> Option<ValueRow> {

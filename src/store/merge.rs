@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::ObjectKind;
 
-use crate::domain::model::ContactId;
+use crate::domain::model::{CompanyId, ContactId};
 
 use super::arg::{Arg, args};
 use super::db::Session;
@@ -62,10 +62,30 @@ impl Tx {
                 )
                 .await?;
         }
-        if kind == ObjectKind::Contact {
-            self.merge_contact(from, into).await?;
+        match kind {
+            ObjectKind::Contact => self.merge_contact(from, into).await?,
+            ObjectKind::Company => self.merge_company(from, into).await?,
+            ObjectKind::Deal => {}
         }
         Ok(())
+    }
+
+    async fn merge_company(&mut self, from: i64, into: i64) -> Result<()> {
+        let session = &mut self.session;
+        let workspace = session.workspace();
+        session
+            .execute(
+                "UPDATE visitor SET company_id = $3 WHERE workspace_id = $1 AND company_id = $2",
+                args![workspace, from, into],
+            )
+            .await?;
+        for sql in [
+            "DELETE FROM prospect WHERE workspace_id = $1 AND company_id = $2",
+            "DELETE FROM company_dirty WHERE workspace_id = $1 AND company_id = $2",
+        ] {
+            session.execute(sql, args![workspace, from]).await?;
+        }
+        self.mark_companies_dirty(&[CompanyId(into)]).await
     }
 
     async fn merge_contact(&mut self, from: i64, into: i64) -> Result<()> {
@@ -133,6 +153,8 @@ impl Tx {
                 "DELETE FROM issue WHERE workspace_id = $1 AND connection = $2 AND external_id IN ({rows})",
                 "DELETE FROM stale_link WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
                      AND external_id IN ({rows})",
+                "DELETE FROM visitor WHERE workspace_id = $1 AND connection = $2 AND actor_kind = 'contact'
+                     AND actor IN ({rows})",
                 "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'contact'
                      AND source_id IN (SELECT source_id FROM activity_source WHERE workspace_id = $1 AND connection = $2)
                      AND actor IN ({rows})",
@@ -140,14 +162,13 @@ impl Tx {
                 session.execute_rows(sql, ids.clone(), args![workspace, &connection]).await?;
             }
         }
-        session
-            .execute_rows(
-                "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'email'
-                     AND actor IN ({rows})",
-                addresses,
-                args![workspace],
-            )
-            .await?;
+        for sql in [
+            "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'email'
+                 AND actor IN ({rows})",
+            "DELETE FROM visitor WHERE workspace_id = $1 AND actor_kind = 'email' AND actor IN ({rows})",
+        ] {
+            session.execute_rows(sql, addresses.clone(), args![workspace]).await?;
+        }
         for sql in [
             "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN
                  (SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2)",

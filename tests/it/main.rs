@@ -11,6 +11,7 @@ mod exact;
 mod faults;
 mod guard;
 mod inside;
+mod mmdb_file;
 mod oauth;
 mod outbox;
 mod privacy;

@@ -8,8 +8,8 @@ use intentd_sdk::source::Selection;
 use serde::{Deserialize, Serialize};
 
 use super::transforms::Transform;
+use crate::domain::criteria::AttributeTest;
 use crate::domain::model::FieldName;
-use crate::domain::score::AttributeTest;
 
 /// Everything that is mapped for one vendor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
