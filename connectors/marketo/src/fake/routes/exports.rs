@@ -231,6 +231,7 @@ fn cancel(call: &mut Call<'_>, leads: bool) -> Answer {
     // The real service spells it both ways; status and list say "Canceled".
     let mut shown = job.shown();
     shown["status"] = "Cancelled".into();
+    call.account.exports.moved_at = now;
     Ok(Reply::result(vec![shown]))
 }
 
