@@ -3,8 +3,8 @@
 use intentd_sdk::connector::ConnectorKind;
 
 /// Every vendor this program can talk to.
-pub fn vendors() -> [&'static dyn ConnectorKind; 1] {
-    [intentd_hubspot::kind()]
+pub fn vendors() -> [&'static dyn ConnectorKind; 2] {
+    [intentd_hubspot::kind(), intentd_marketo::kind()]
 }
 
 /// The vendor with this word in the configuration.

@@ -20,8 +20,9 @@ use super::{EngineError, crash, identities, visits};
 use crate::domain::identity::BoundIdentity;
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::GuardLimits;
+use crate::domain::workflow::{GoalChange, goal_change};
 use crate::rules::RuleSet;
-use crate::store::Store;
+use crate::store::{RulesRow, Store, WorkflowRow};
 
 /// The tail is folded when it holds at least this share of all activities, in percent.
 const FOLD_FROM_PERCENT: u64 = 5;
@@ -80,13 +81,19 @@ impl Engine {
             // Before the version is taken over: who dies here does it again.
             identities::compose_all(store, &rules, now).await?;
         }
+        let known = store.list_workflows().await?;
         let mut tx = store.begin().await?;
         let sources = serde_json::to_value(&rules.sources).unwrap_or_default();
         let version = tx.insert_rules_version(&rules.fingerprint, &sources, now).await?;
-        if before.is_none_or(|before| before.version != version) {
+        if before.as_ref().is_none_or(|before| before.version != version) {
             let names: Vec<&str> = rules.scores.iter().map(|score| score.name.as_str()).collect();
             tx.delete_values_except(&names).await?;
             tx.mark_all_contacts_dirty().await?;
+            tx.mark_all_companies_dirty().await?;
+            if !rules.workflows.is_empty() {
+                tx.mark_all_workflows_dirty().await?;
+            }
+            tx.upsert_workflows(&workflow_rows(&known, before.as_ref(), &rules, now)).await?;
         }
         tx.commit().await?;
         Ok(RulesInForce { rules: Arc::new(rules), version })
@@ -287,11 +294,12 @@ impl Engine {
             rules_version: self.rules.version,
             targets,
             zone: self.settings.zone.clone(),
+            visit_retention_days: self.settings.visit_retention_days,
             run_id,
             now,
             progress: Arc::clone(&self.progress),
         };
-        Ok(Scored { contacts: recompute.run().await?, companies: 0 })
+        recompute.run().await
     }
 
     async fn finish(
@@ -324,6 +332,37 @@ impl Engine {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The workflows of new rules: new ones are in force from now on, and one whose goal was cleared counts anew.
+fn workflow_rows(
+    known: &[WorkflowRow],
+    before: Option<&RulesRow>,
+    rules: &RuleSet,
+    now: Timestamp,
+) -> Vec<WorkflowRow> {
+    let old_rules = before
+        .and_then(|before| serde_json::from_value(before.sources.clone()).ok())
+        .and_then(|sources| crate::rules::from_sources(sources).ok());
+    let cleared = |name: &str| {
+        let of = |rules: &RuleSet| rules.workflows.iter().find(|workflow| workflow.name == name).cloned();
+        let (old, new) = (old_rules.as_ref().and_then(of), of(rules));
+        old.zip(new).is_some_and(|(old, new)| goal_change(&old, &new) == GoalChange::Cleared)
+    };
+    rules
+        .workflows
+        .iter()
+        .map(|workflow| {
+            let row = known.iter().find(|row| row.name == workflow.name).cloned().unwrap_or(WorkflowRow {
+                name: workflow.name.clone(),
+                in_force_since: now,
+                first_pass_done: false,
+                goal_cleared_at: None,
+            });
+            let goal_cleared_at = if cleared(&workflow.name) { Some(now) } else { row.goal_cleared_at };
+            WorkflowRow { goal_cleared_at, ..row }
+        })
+        .collect()
 }
 
 /// Writes that the account cannot take: the property exists, but is read-only or of another type.

@@ -1,5 +1,13 @@
 //! Transaction 2: values are computed for whoever is dirty or due, and a difference from what the vendor holds becomes an
 //! outbox row in the same transaction (I3, I5).
+//!
+//! There are three passes: contacts (here), companies with their buying groups, and workflows. What one of them changes and
+//! another depends on is marked in the transaction that changes it; the passes take turns until nobody is marked or due. A
+//! contact's changes are planned by the contact pass alone, which knows all its values.
+
+mod companies;
+mod values;
+mod workflows;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,19 +18,24 @@ use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind};
 use jiff::tz::TimeZone;
 
 use super::progress::{Event, Progress};
+use super::summary::Scored;
 use super::{EngineError, crash, flows};
+use crate::domain::account::CompiledGroups;
 use crate::domain::calendar::Calendar;
+use crate::domain::engagement::Scale;
 use crate::domain::mapping::{MappingSet, Values};
 use crate::domain::model::{
-    ActivityObjectId, ActivityTypeId, ContactFacts, ContactId, Dictionary, FieldName, Fields, Value,
+    ActivityObjectId, ActivityTypeId, CompanyId, ContactFacts, ContactId, Dictionary, FieldName, Fields, Value,
 };
 use crate::domain::plan::diff;
 use crate::domain::score::{CompiledScore, Evaluation, evaluate_in};
 use crate::rules::RuleSet;
-use crate::store::{Desired, LoadedContact, Store, ValueRow};
+use crate::store::{Desired, EngagementRow, LoadedContact, Store, ValueRow};
 
 /// Contacts per transaction.
 const BATCH: usize = 500;
+/// Turns of the passes in one run. Two or three do; a circle that rules make ends here and goes on in the next cycle.
+const TURNS: usize = 8;
 
 /// Where computed values go.
 #[derive(Clone)]
@@ -39,6 +52,8 @@ pub struct Recompute {
     pub rules_version: i64,
     pub targets: Vec<Target>,
     pub zone: TimeZone,
+    /// Visits are kept for so many days.
+    pub visit_retention_days: i64,
     pub run_id: i64,
     pub now: Timestamp,
     pub progress: Arc<dyn Progress>,
@@ -48,7 +63,16 @@ pub struct Recompute {
 #[derive(Clone)]
 struct Ready {
     scores: Vec<CompiledScore>,
+    /// How engaged somebody is; `None`: no rules of engagement.
+    engagement: Option<Engagement>,
     newest: (ActivityTypeId, ActivityObjectId),
+}
+
+/// Person engagement, compiled, with the scale in force.
+#[derive(Clone)]
+struct Engagement {
+    groups: CompiledGroups,
+    scale: Scale,
 }
 
 impl Ready {
@@ -60,7 +84,11 @@ impl Ready {
     fn with(&self, dictionary: &Dictionary) -> Ready {
         let mut scores = self.scores.clone();
         scores.iter_mut().for_each(|score| score.extend(dictionary));
-        Ready { scores, newest: newest(dictionary) }
+        let engagement = self.engagement.as_ref().map(|engagement| Engagement {
+            groups: CompiledGroups::new(engagement.groups.rules(), engagement.groups.engagement(), dictionary),
+            scale: engagement.scale.clone(),
+        });
+        Ready { scores, engagement, newest: newest(dictionary) }
     }
 }
 
@@ -70,17 +98,36 @@ fn newest(dictionary: &Dictionary) -> (ActivityTypeId, ActivityObjectId) {
 }
 
 impl Recompute {
-    /// Computes every contact that is dirty or due. Gives their number.
+    /// Computes every contact and company that is dirty or due. Gives their numbers.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn run(&self) -> Result<u64, EngineError> {
+    pub async fn run(&self) -> Result<Scored, EngineError> {
         let waiting = self.store.count_dirty().await?;
         self.progress.note(Event::RecomputeStarted { contacts: waiting });
+        let (mut contacts, mut companies) = (BTreeSet::new(), BTreeSet::new());
+        for _ in 0..TURNS {
+            let scale = self.scale().await?;
+            let some_contacts = self.run_contacts(scale.as_ref(), &mut contacts).await?;
+            let some_companies = self.run_companies(scale.as_ref(), &mut companies).await?;
+            let some_workflows = self.run_workflows().await?;
+            if !some_contacts && !some_companies && !some_workflows {
+                break;
+            }
+        }
+        Ok(Scored { contacts: contacts.len() as u64, companies: companies.len() as u64 })
+    }
+
+    /// Computes every contact that is dirty or due, and notes them. Says whether there was any.
+    async fn run_contacts(&self, scale: Option<&Scale>, seen: &mut BTreeSet<ContactId>) -> Result<bool, EngineError> {
         let dictionary = self.store.dictionary().await?;
         let scores = self.rules.scores.iter().map(|model| CompiledScore::new(model, &dictionary)).collect();
-        let ready = Arc::new(Ready { scores, newest: newest(&dictionary) });
-        let mut computed = 0;
+        let engagement = self.rules.engagement.as_ref().zip(scale).map(|(model, scale)| Engagement {
+            groups: CompiledGroups::new(&self.rules.buying_groups, model, &dictionary),
+            scale: scale.clone(),
+        });
+        let ready = Arc::new(Ready { scores, engagement, newest: newest(&dictionary) });
+        let mut any = false;
         loop {
             let mut batch: BTreeMap<ContactId, Option<i64>> = self
                 .store
@@ -95,15 +142,16 @@ impl Recompute {
                 }
             }
             if batch.is_empty() {
-                return Ok(computed);
+                return Ok(any);
             }
-            let count = batch.len() as u64;
+            any = true;
+            // Whoever is computed again in a later turn was told of already.
+            let count = batch.keys().filter(|id| seen.insert(**id)).count() as u64;
             let pass = self.clone();
             let ready = Arc::clone(&ready);
             tokio::spawn(async move { pass.compute(&ready, &batch).await })
                 .await
                 .map_err(|_| EngineError::Panicked)??;
-            computed += count;
             self.progress.note(Event::Recomputed { contacts: count });
         }
     }
@@ -115,15 +163,18 @@ impl Recompute {
         let overlaid = overlay(&mut contacts, &flowing.fields);
         let ready = self.knowing(ready, &contacts).await?;
         let before = self.store.load_values(&ids).await?;
+        let engaged_before = self.store.load_engagement(&ids).await?;
+        let mut standing = self.standing_values(&ids).await?;
         let calendar = Calendar::around(&self.zone, self.now);
         let mut values = Vec::new();
+        let mut engaged = Vec::new();
         let mut due = Vec::new();
         let mut computed: BTreeMap<ContactId, Values> = BTreeMap::new();
         for contact in &contacts {
             let facts =
                 ContactFacts { fields: &contact.fields, segments: &contact.segments, activities: &contact.activities };
             let mut next_due: Option<Timestamp> = None;
-            let mut results = Values::new();
+            let mut results = standing.remove(&contact.id).unwrap_or_default();
             for (model, score) in self.rules.scores.iter().zip(&ready.scores) {
                 let evaluation = evaluate_in(score, &facts, self.now, &calendar);
                 next_due = [next_due, evaluation.next_due].into_iter().flatten().min();
@@ -131,6 +182,21 @@ impl Recompute {
                 let old = before.get(&contact.id).and_then(|values| values.get(&model.name));
                 if let Some(row) = self.changed_row(old, &evaluation) {
                     values.push((contact.id, model.name.clone(), row));
+                }
+            }
+            if let Some(Engagement { groups, scale }) = &ready.engagement {
+                let person = groups.person(&contact.activities, scale, self.now, &calendar);
+                next_due = [next_due, person.counts.next_due].into_iter().flatten().min();
+                results.insert("engagement".to_owned(), Some(Value::Number(person.shown)));
+                let old = engaged_before.get(&contact.id);
+                if old.is_none_or(|old| old.exact != person.exact) {
+                    let same = old.filter(|old| old.shown == person.shown);
+                    engaged.push(EngagementRow {
+                        contact: contact.id,
+                        exact: person.exact,
+                        shown: person.shown,
+                        changed_at: same.map_or(self.now, |old| old.changed_at),
+                    });
                 }
             }
             due.push((contact.id, next_due));
@@ -141,6 +207,14 @@ impl Recompute {
         crash::point("recompute.before_commit").await;
         let mut tx = self.store.begin().await?;
         tx.upsert_values(&values).await?;
+        tx.upsert_engagement(&engaged).await?;
+        if !self.rules.workflows.is_empty() {
+            tx.mark_workflows_dirty(&ids).await?;
+        }
+        if self.companies_ask_people() {
+            let companies: Vec<CompanyId> = tx.find_companies_of(&ids).await?.into_iter().collect();
+            tx.mark_companies_dirty(&companies).await?;
+        }
         tx.set_due(&due).await?;
         tx.upsert_outbox(&desired, self.now).await?;
         tx.put_flow_states(&flowing.states).await?;

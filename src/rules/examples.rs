@@ -18,10 +18,13 @@ use crate::domain::mapping::MappingSet;
 
 /// The shipped examples, by path.
 pub fn shipped_examples() -> BTreeMap<String, String> {
-    [("tests/hubspot.test.yaml", include_str!("../../mappings/tests/hubspot.test.yaml"))]
-        .into_iter()
-        .map(|(path, text)| (path.to_owned(), text.to_owned()))
-        .collect()
+    [
+        ("tests/hubspot.test.yaml", include_str!("../../mappings/tests/hubspot.test.yaml")),
+        ("tests/marketo.test.yaml", include_str!("../../mappings/tests/marketo.test.yaml")),
+    ]
+    .into_iter()
+    .map(|(path, text)| (path.to_owned(), text.to_owned()))
+    .collect()
 }
 
 /// What an example file may hold.

@@ -208,7 +208,7 @@ mod tests {
     fn every_shipped_file_is_valid_by_its_schema_and_a_misspelt_key_is_not() {
         let schemas: Vec<(String, Value)> = schemas();
         let schema = |name: &str| schemas.iter().find(|(known, _)| known == name).map(|(_, schema)| schema).unwrap();
-        let files = shipped(&["hubspot"]).into_iter().chain(shipped_examples());
+        let files = shipped(&["hubspot", "marketo"]).into_iter().chain(shipped_examples());
         for (path, text) in files {
             let name = match path.split_once('/').unwrap().0 {
                 "rules" => "rules",

@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_shipped_rules_are_without_fault_and_do_what_their_examples_say() {
-        let rules = load(None, &["hubspot"]).unwrap_or_else(|problems| panic!("{problems}"));
+        let rules = load(None, &["hubspot", "marketo"]).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(rules.warnings.is_empty(), "{}", rules.warnings);
         let names: Vec<&str> = rules.scores.iter().map(|score| score.name.as_str()).collect();
         assert_eq!(names, ["lead_score", "fit_score"]);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::intent::{Visit, Visitor};
 use crate::domain::model::{
     ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, CompanyId, ContactId, Country,
 };
@@ -34,6 +35,17 @@ pub struct CompanyVisit {
     /// A key of [`CompanyVisits::pages`].
     pub page: ActivityObjectId,
     pub country: Country,
+}
+
+impl CompanyVisit {
+    /// As the core knows it.
+    pub fn visit(&self) -> Visit {
+        let visitor = match self.visitor {
+            VisitorId::Contact(contact) => Visitor::Contact(contact),
+            VisitorId::Anonymous(number) => Visitor::Anonymous(number),
+        };
+        Visit { at: self.at, visitor, page: self.page, country: self.country }
+    }
 }
 
 /// Visits of some companies.

@@ -35,6 +35,18 @@ pub struct ContactRef {
 }
 
 impl Store {
+    /// Contacts after this one, in the order of their ids.
+    pub async fn list_contacts(&self, after: ContactId, limit: u32) -> Result<Vec<ContactId>> {
+        let mut session = self.read().await?;
+        session
+            .fetch(
+                "SELECT id FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+                args![session.workspace(), after, limit],
+                |row| Ok(ContactId(row.int(0)?)),
+            )
+            .await
+    }
+
     /// The facts of these contacts, by id; contacts that do not exist are left out. All of one state of the database.
     pub async fn load_facts(&self, contacts: &[ContactId]) -> Result<Vec<LoadedContact>> {
         let mut session = self.read().await?;

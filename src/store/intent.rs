@@ -340,6 +340,28 @@ impl Store {
             .collect())
     }
 
+    /// The last value that was noted of a field, by local id.
+    pub async fn load_last_changes(
+        &self,
+        kind: ObjectKind,
+        field: &str,
+        local_ids: &[i64],
+    ) -> Result<BTreeMap<i64, Option<String>>> {
+        let mut session = self.read().await?;
+        let rows = session
+            .fetch_rows(
+                "SELECT local_id, changed_at, value FROM field_change
+                 WHERE workspace_id = $1 AND kind = $2 AND local_id IN ({rows}) AND field = $3
+                 ORDER BY local_id, changed_at",
+                local_ids.iter().map(|id| args![*id]).collect(),
+                args![session.workspace(), kind, field],
+                |row| Ok((row.int(0)?, row.text_or_null(2)?)),
+            )
+            .await?;
+        // Of several the last one stays.
+        Ok(rows.into_iter().collect())
+    }
+
     /// Pages that were put away.
     pub async fn list_dismissed(&self) -> Result<BTreeSet<String>> {
         let mut session = self.read().await?;

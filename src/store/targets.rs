@@ -62,6 +62,18 @@ impl Store {
         Ok(targets)
     }
 
+    /// The present records of these local records of any kind, by local id.
+    pub async fn load_places_of(
+        &self,
+        connection: &ConnectionName,
+        kind: ObjectKind,
+        local_ids: &[i64],
+    ) -> Result<BTreeMap<i64, Vec<Target>>> {
+        let ids: Vec<ContactId> = local_ids.iter().copied().map(ContactId).collect();
+        let found = self.load_targets(connection, kind, &ids).await?;
+        Ok(found.into_iter().map(|(id, targets)| (id.0, targets)).collect())
+    }
+
     /// Whether a vendor ever took a value from us: before that, the first push asks for approval.
     pub async fn was_ever_pushed(&self, connection: &ConnectionName) -> Result<bool> {
         let mut session = self.read().await?;

@@ -1,8 +1,9 @@
-//! Bearer tokens: static ones, and OAuth access tokens that are renewed before they expire, once, however many calls
-//! wait for them.
+//! Bearer tokens: static ones, and OAuth access tokens (of an app that a person allowed, or of a service with a secret of
+//! its own) that are renewed before they expire, once, however many calls wait for them.
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
@@ -35,9 +36,18 @@ pub struct OAuthClient {
     pub class: CallClass,
 }
 
+/// A service that proves itself with a secret of its own (OAuth: the client credentials grant), and where.
+pub struct ServiceClient {
+    pub client_id: String,
+    pub client_secret: SecretString,
+    pub token_url: url::Url,
+    /// The class that token calls are charged to.
+    pub class: CallClass,
+}
+
 struct Current {
     token: SecretString,
-    /// Renew from here on: 80 % of the life the vendor gave it.
+    /// Renew from here on, well before its life ends.
     renew_at: Timestamp,
 }
 
@@ -48,7 +58,12 @@ pub struct Tokens {
 
 enum Kind {
     Static(SecretString),
-    OAuth { client: Box<OAuthClient>, current: Mutex<Option<Current>>, clock: Arc<dyn Clock> },
+    Renewed { grant: Grant, current: Mutex<Option<Current>>, clock: Arc<dyn Clock> },
+}
+
+enum Grant {
+    Refresh(Box<OAuthClient>),
+    Client(Box<ServiceClient>),
 }
 
 impl Tokens {
@@ -59,12 +74,24 @@ impl Tokens {
 
     /// OAuth with a stored refresh token.
     pub fn oauth(client: OAuthClient, clock: Arc<dyn Clock>) -> Tokens {
-        Tokens { kind: Kind::OAuth { client: Box::new(client), current: Mutex::new(None), clock } }
+        Tokens::renewed(Grant::Refresh(Box::new(client)), clock)
+    }
+
+    /// A service with a secret of its own.
+    ///
+    /// Vendors may give the same token again as long as it lives, with the rest of its life: a rest too short to work with
+    /// is waited out, and then a new token is asked for.
+    pub fn client_credentials(client: ServiceClient, clock: Arc<dyn Clock>) -> Tokens {
+        Tokens::renewed(Grant::Client(Box::new(client)), clock)
+    }
+
+    fn renewed(grant: Grant, clock: Arc<dyn Clock>) -> Tokens {
+        Tokens { kind: Kind::Renewed { grant, current: Mutex::new(None), clock } }
     }
 
     /// Whether a refused token can be replaced by renewing it.
     pub fn can_renew(&self) -> bool {
-        matches!(self.kind, Kind::OAuth { .. })
+        matches!(self.kind, Kind::Renewed { .. })
     }
 
     /// A token that is good now, renewed first when its time is nearly up. Single flight: callers that come during a
@@ -72,12 +99,15 @@ impl Tokens {
     pub async fn bearer(&self, permits: &dyn Permits, transport: &Transport) -> Result<SecretString> {
         match &self.kind {
             Kind::Static(token) => Ok(token.clone()),
-            Kind::OAuth { client, current, clock } => {
+            Kind::Renewed { grant, current, clock } => {
                 let mut current = current.lock().await;
                 if let Some(held) = current.as_ref().filter(|held| clock.now() < held.renew_at) {
                     return Ok(held.token.clone());
                 }
-                let renewed = renew(client, clock.as_ref(), permits, transport).await?;
+                let renewed = match grant {
+                    Grant::Refresh(client) => renew(client, clock.as_ref(), permits, transport).await?,
+                    Grant::Client(client) => ask(client, clock.as_ref(), permits, transport).await?,
+                };
                 let token = renewed.token.clone();
                 *current = Some(renewed);
                 Ok(token)
@@ -87,7 +117,7 @@ impl Tokens {
 
     /// The vendor refused this token: forget it, unless somebody else has renewed it meanwhile.
     pub async fn refused(&self, token: &SecretString) {
-        if let Kind::OAuth { current, .. } = &self.kind {
+        if let Kind::Renewed { current, .. } = &self.kind {
             let mut current = current.lock().await;
             if current.as_ref().is_some_and(|held| held.token.expose_secret() == token.expose_secret()) {
                 *current = None;
@@ -168,6 +198,56 @@ async fn renew(
     })
 }
 
+/// A life that is hardly worth a call.
+const TINY_LIFE_MS: i64 = 10_000;
+/// What is left unused of a life, when it is long enough.
+const LIFE_MARGIN_MS: i64 = 60_000;
+/// How often a token that is about to end is waited out before its service is given up.
+const MOST_WAITS: u32 = 3;
+
+/// Asks for a token with the service's own secret.
+async fn ask(
+    client: &ServiceClient,
+    clock: &dyn Clock,
+    permits: &dyn Permits,
+    transport: &Transport,
+) -> Result<Current> {
+    let app = oauth2::basic::BasicClient::new(ClientId::new(client.client_id.clone()))
+        .set_client_secret(ClientSecret::new(client.client_secret.expose_secret().to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::from_url(client.token_url.clone()));
+    for _ in 0..=MOST_WAITS {
+        let started = clock.now();
+        let (relay, served) = relay(transport, permits, client.class);
+        let answer = tokio::select! {
+            answer = app.exchange_client_credentials().request_async(&relay) => answer.map_err(token_error)?,
+            never = served => match never {},
+        };
+        let life_ms = answer.expires_in().map_or(3_600_000, |life| life.as_millis().min(86_400_000) as i64);
+        if let Some(use_ms) = usable_ms(life_ms) {
+            return Ok(Current {
+                token: SecretString::from(answer.access_token().secret().clone()),
+                renew_at: started.plus_ms(use_ms),
+            });
+        }
+        clock.sleep(Duration::from_millis(life_ms as u64 + 1_000)).await;
+    }
+    Err(ConnectorError::Transient {
+        retry_after_ms: None,
+        detail: "the token endpoint gives tokens that have expired already".into(),
+    })
+}
+
+/// How much of a life to use; `None` when it is better waited out.
+fn usable_ms(life_ms: i64) -> Option<i64> {
+    if life_ms <= TINY_LIFE_MS {
+        return None;
+    }
+    let whole = life_ms - TINY_LIFE_MS;
+    let with_margin = (life_ms / 10 * 8).min(life_ms - LIFE_MARGIN_MS);
+    Some(with_margin.max(whole.min(LIFE_MARGIN_MS - TINY_LIFE_MS)))
+}
+
 /// Exchanges an authorization code for tokens and keeps the refresh token. The last step of `intentd auth`.
 pub async fn exchange_code(
     client: &OAuthClient,
@@ -213,6 +293,26 @@ fn token_error(error: TokenError) -> ConnectorError {
         }
         oauth2::RequestTokenError::Parse(..) | oauth2::RequestTokenError::Other(_) => {
             ConnectorError::Malformed { detail: "the token endpoint's answer is not a token".into() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_used_with_a_margin_and_a_tiny_one_not_at_all() {
+        for (life, used) in [
+            (3_600_000, Some(2_880_000)),
+            (200_000, Some(140_000)),
+            (70_000, Some(50_000)),
+            (60_000, Some(50_000)),
+            (11_000, Some(1_000)),
+            (10_000, None),
+            (0, None),
+        ] {
+            assert_eq!(usable_ms(life), used, "{life}");
         }
     }
 }

@@ -8,13 +8,13 @@ mod objects;
 mod shared;
 mod visitors;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::{
-    ActivityRecord, ConnectionName, ExternalId, GoneRecord, Item, MembershipRecord, ObjectKind, ObjectRecord,
-    StreamName,
+    ActivityRecord, AssociationSet, ConnectionName, ExternalId, GoneRecord, Item, MembershipRecord, ObjectKind,
+    ObjectRecord, StreamName,
 };
 use intentd_sdk::source::{CountBasis, Next, StreamKind, WindowSpec};
 use jiff::tz::TimeZone;
@@ -27,6 +27,7 @@ use self::objects::{commit_objects, commit_present};
 use self::visitors::commit_visitors;
 use super::EngineError;
 use crate::domain::mapping::MappingSet;
+use crate::domain::model::{CompanyId, ContactId};
 use crate::store::{Store, Tx};
 
 /// Activities that no mapping names are kept under this type: counted, never scored.
@@ -174,7 +175,7 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
     commit_visitors(tx, place, &visitors).await?;
     // A segment's own row comes along with its members; the certificate counts the members.
     if !associations.is_empty() {
-        tx.replace_associations(&place.connection, &associations).await?;
+        commit_associations(tx, place, &associations).await?;
         for kind in ObjectKind::ALL {
             let ids: Vec<ExternalId> =
                 associations.iter().filter(|set| set.from_kind == kind).map(|set| set.from_id.clone()).collect();
@@ -192,4 +193,40 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
         stored += definitions.len() as u64;
     }
     Ok(stored)
+}
+
+/// The local records at the near end of some associations.
+async fn near_ends(
+    tx: &mut Tx,
+    place: &PagePlace,
+    records: &[(ObjectKind, ExternalId)],
+) -> Result<(Vec<ContactId>, BTreeSet<CompanyId>), EngineError> {
+    let (mut contacts, mut companies) = (Vec::new(), BTreeSet::new());
+    for kind in [ObjectKind::Contact, ObjectKind::Company] {
+        let ids: Vec<ExternalId> =
+            records.iter().filter(|(known, _)| *known == kind).map(|(_, id)| id.clone()).collect();
+        let rows = tx.find_remote(&place.connection, kind, &ids).await?;
+        match kind {
+            ObjectKind::Company => companies.extend(rows.values().map(|row| CompanyId(row.local_id))),
+            _ => contacts.extend(rows.values().map(|row| ContactId(row.local_id))),
+        }
+    }
+    Ok((contacts, companies))
+}
+
+/// Stores associations. Whoever gained or lost one is computed again, and so are the companies on both sides of the change.
+async fn commit_associations(tx: &mut Tx, place: &PagePlace, sets: &[AssociationSet]) -> Result<(), EngineError> {
+    let records: Vec<(ObjectKind, ExternalId)> = sets.iter().map(|set| (set.from_kind, set.from_id.clone())).collect();
+    let (contacts, _) = near_ends(tx, place, &records).await?;
+    let before = tx.find_companies_of(&contacts).await?;
+    let changed = tx.replace_associations(&place.connection, sets).await?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let (contacts, mut companies) = near_ends(tx, place, &changed).await?;
+    companies.extend(before);
+    companies.extend(tx.find_companies_of(&contacts).await?);
+    tx.mark_dirty(&contacts).await?;
+    tx.mark_companies_dirty(&companies.into_iter().collect::<Vec<_>>()).await?;
+    Ok(())
 }

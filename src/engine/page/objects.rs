@@ -9,7 +9,7 @@ use super::identities::{place_records, recompose};
 use super::{Committed, NOT_READ_YET, PagePlace, shared};
 use crate::domain::identity::{self, RecordRef};
 use crate::domain::mapping::{MappedObject, MappingSet};
-use crate::domain::model::{ContactId, Fields};
+use crate::domain::model::{CompanyId, ContactId, Fields};
 use crate::domain::plan::{Arrival, classify};
 use crate::engine::EngineError;
 use crate::store::{IdentityChange, IdentityEvent, IssueRow, LocalRow, RemoteState, RemoteUpsert, Tx};
@@ -52,6 +52,7 @@ pub(super) async fn commit_objects(
     let mut remotes = Vec::new();
     let mut own_fields = Vec::new();
     let mut dirty = Vec::new();
+    let mut dirty_companies = Vec::new();
     let mut stale_links = Vec::new();
     let mut issues = Vec::new();
     let mut rewritten = BTreeSet::new();
@@ -83,6 +84,9 @@ pub(super) async fn commit_objects(
         let changed = matches!(arrival, Arrival::New | Arrival::Changed) || returned || moved;
         if kind == ObjectKind::Contact && (changed || edited) {
             dirty.push(ContactId(local_id));
+        }
+        if kind == ObjectKind::Company && (changed || edited) {
+            dirty_companies.push(CompanyId(local_id));
         }
         // Associations leave no trace on the record, so whoever was touched is read again. Our own writes are not touches:
         // their instants are known from the answers to them.
@@ -128,6 +132,7 @@ pub(super) async fn commit_objects(
         tx.mark_links_stale(&place.connection, kind, &stale_links).await?;
         tx.mark_dirty(&dirty).await?;
     }
+    tx.mark_companies_dirty(&dirty_companies).await?;
     issues.extend(shared::note_rewrites(tx, place, kind, rewritten).await?);
     if !issues.is_empty() {
         tx.insert_issues(place.run_id, &place.connection, &issues, place.now).await?;

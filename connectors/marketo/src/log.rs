@@ -1,0 +1,169 @@
+//! Walking Marketo's activity log (Marketo: "Activities"): it goes on from a token, page by page, and a page can be empty
+//! although more comes. Activities are not written in the order of their dates, so readers go back a little, and a long
+//! way now and then; the store recognises what it has (I2).
+
+use std::time::Duration;
+
+use intentd_sdk::cursor::Checkpoint;
+use intentd_sdk::permit::Permits;
+use intentd_sdk::{ConnectorError, Result, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::paths::{self, Query};
+use crate::streams::instant_text;
+use crate::wire::{Activity, Envelope};
+
+/// Rows on a page.
+const ROWS: &str = "300";
+/// Types that one question may name.
+pub(crate) const TYPES_AT_ONCE: usize = 10;
+/// What every run reads again.
+const TRAIL_MS: i64 = 3_600_000;
+/// How often the long way back is taken.
+const LONG_WAY_EVERY_MS: i64 = 6 * 3_600_000;
+/// How often a page that brings nothing and does not move is asked for, and the pause in between.
+const MOST_STALLS: u32 = 20;
+const STALL: Duration = Duration::from_secs(1);
+/// Marketo gives itself 300 seconds for a token.
+const TOKEN_PATIENCE: Duration = Duration::from_secs(320);
+
+/// How far a reader of the log has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReadTo {
+    pub(crate) read_to_ms: i64,
+    /// When the long way back was last taken.
+    pub(crate) went_back_ms: i64,
+}
+
+/// Where a run starts in the log, and what to remember when it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub(crate) since: Timestamp,
+    pub(crate) after: ReadTo,
+    /// How long the log has not been looked at.
+    pub(crate) gap_ms: i64,
+}
+
+impl ReadTo {
+    /// After everything was read at this instant by other means: late activities may have been missed.
+    pub(crate) fn all_at(now: Timestamp) -> ReadTo {
+        ReadTo { read_to_ms: now.as_ms(), went_back_ms: 0 }
+    }
+
+    /// What a stream remembered.
+    pub(crate) fn of(checkpoint: Option<&Checkpoint>) -> Option<ReadTo> {
+        checkpoint?.read()
+    }
+
+    /// The next run's stretch: an hour back, and the whole overlap once in six hours.
+    pub(crate) fn next(self, now: Timestamp, overlap_ms: i64) -> Stretch {
+        let read_to = Timestamp::from_ms(self.read_to_ms).min(now);
+        let long_way = now.as_ms() - self.went_back_ms >= LONG_WAY_EVERY_MS;
+        let back_ms = if long_way { overlap_ms } else { TRAIL_MS.min(overlap_ms) };
+        Stretch {
+            since: read_to.plus_ms(-back_ms),
+            after: ReadTo {
+                read_to_ms: now.as_ms(),
+                went_back_ms: if long_way { now.as_ms() } else { self.went_back_ms },
+            },
+            gap_ms: now.ms_since(read_to),
+        }
+    }
+}
+
+/// Where a reader stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) token: String,
+    pub(crate) listed: u64,
+    /// What the page before held, to recognise what comes twice.
+    #[serde(default)]
+    pub(crate) recent: Vec<String>,
+}
+
+/// A token for the log from an instant on.
+pub(crate) async fn token(client: &Client, permits: &dyn Permits, since: Timestamp) -> Result<String> {
+    let query = Query::new(paths::PAGING_TOKEN).with("sinceDatetime", instant_text(since)).patience(TOKEN_PATIENCE);
+    let answer = client.get::<Value>(permits, &query).await?;
+    answer
+        .next_page_token
+        .ok_or_else(|| ConnectorError::Malformed { detail: "no paging token in the answer".to_owned() })
+}
+
+/// A page of activities of at most ten types.
+pub(crate) async fn activities(
+    client: &Client,
+    permits: &dyn Permits,
+    type_ids: &[u64],
+    token: &str,
+) -> Result<Envelope<Activity>> {
+    let ids: Vec<String> = type_ids.iter().map(u64::to_string).collect();
+    page(client, permits, Query::new(paths::ACTIVITIES).with("activityTypeIds", ids.join(",")), token).await
+}
+
+/// A page of any view of the log.
+pub(crate) async fn page<T: DeserializeOwned>(
+    client: &Client,
+    permits: &dyn Permits,
+    query: Query,
+    token: &str,
+) -> Result<Envelope<T>> {
+    let query = query.with("batchSize", ROWS).with("nextPageToken", token);
+    for _ in 0..MOST_STALLS {
+        let page = client.get::<T>(permits, &query).await?;
+        let stands = page.more_result && page.next_page_token.as_deref().is_none_or(|next| next == token);
+        if !stands {
+            return Ok(page);
+        }
+        if !page.result.is_empty() {
+            break;
+        }
+        // Nothing, from the same place, although there is more: Marketo was not done looking.
+        client.clock.sleep(STALL).await;
+    }
+    Err(ConnectorError::Malformed { detail: "the paging token does not move".to_owned() })
+}
+
+/// Everything of some types since an instant, whatever it takes.
+pub(crate) async fn collect(
+    client: &Client,
+    permits: &dyn Permits,
+    type_ids: &[u64],
+    since: &str,
+    mut each: impl FnMut(Activity),
+) -> Result<()> {
+    for group in type_ids.chunks(TYPES_AT_ONCE) {
+        let mut token = since.to_owned();
+        loop {
+            let page = activities(client, permits, group, &token).await?;
+            page.result.into_iter().for_each(&mut each);
+            match page.next_page_token {
+                Some(next) if page.more_result => token = next,
+                _ => break,
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_goes_back_an_hour_and_the_long_way_four_times_a_day() {
+        let (hour, day) = (3_600_000, 24 * 3_600_000);
+        let start = Timestamp::parse("2026-11-21T12:00:00Z").unwrap();
+        let first = ReadTo::all_at(start).next(start.plus_ms(hour), day);
+        assert_eq!(first.since, start.plus_ms(-day), "what was read by other means is read again from far back");
+        let second = first.after.next(start.plus_ms(2 * hour), day);
+        assert_eq!(second.since, start);
+        let third = second.after.next(start.plus_ms(7 * hour), day);
+        assert_eq!((third.since, third.gap_ms), (start.plus_ms(2 * hour - day), 5 * hour));
+        let stepped_clock = third.after.next(start, day);
+        assert!(stepped_clock.since <= start);
+    }
+}
