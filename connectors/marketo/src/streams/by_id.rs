@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use intentd_sdk::Result;
 use intentd_sdk::cursor::Cursor;
 use intentd_sdk::record::Item;
 use intentd_sdk::source::{Count, CountBasis, Next, Page, WindowSpec};
+use intentd_sdk::{Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Reading, place};
@@ -25,6 +25,8 @@ pub(super) struct ByIds {
     pub(super) ids: Vec<u64>,
     /// Whom some of them absorbed.
     pub(super) merged: Vec<(u64, Vec<String>)>,
+    /// When others last changed some of them: Marketo's own instant stands still when a custom field changes.
+    pub(super) changed: Vec<(u64, Timestamp)>,
 }
 
 impl ByIds {
@@ -66,7 +68,10 @@ pub(super) async fn read(
             let id: Option<u64> = lead.id().and_then(|id| id.parse().ok());
             let absorbed = bounds.merged.iter().find(|(winner, _)| Some(*winner) == id);
             let absorbed = absorbed.map_or(&[][..], |(_, losers)| losers.as_slice());
-            contact(lead, context.selection, &asked, absorbed).map(Item::Object)
+            let changed = bounds.changed.iter().find(|(changed, _)| Some(*changed) == id).map(|(_, at)| *at);
+            let mut contact = contact(lead, context.selection, &asked, absorbed)?;
+            contact.modified_at = contact.modified_at.max(changed);
+            Some(Item::Object(contact))
         })
         .collect();
     let contacts = items.iter().filter(|item| matches!(item, Item::Object(_))).count() as u64;

@@ -2,7 +2,7 @@
 //! fields changed according to the activity log, read by id; now and then a list of everybody there is. Marketo has no
 //! query by time of change, and its `updatedAt` does not move for custom fields.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use intentd_sdk::cursor::{Checkpoint, Cursor};
@@ -128,14 +128,16 @@ async fn after_a_long_pause(reading: &Reading<'_>, stretch: Stretch) -> Result<P
 /// Whoever the log names, and who left.
 async fn changes(reading: &Reading<'_>, stretch: Stretch) -> Result<PullPlan> {
     let (mode, since) = (Mode::Incremental, stretch.since);
-    let (ids, merged) = changed_leads(reading, since).await?;
-    let ids: Vec<u64> = ids.into_iter().collect();
-    let mut windows: Vec<WindowSpec> = ids
+    let Changed { leads, merged } = changed_leads(reading, since).await?;
+    let leads: Vec<(u64, Option<Timestamp>)> = leads.into_iter().collect();
+    let mut windows: Vec<WindowSpec> = leads
         .chunks(AT_ONCE)
-        .map(|ids| {
+        .map(|leads| {
+            let ids: Vec<u64> = leads.iter().map(|(id, _)| *id).collect();
+            let changed = leads.iter().filter_map(|(id, at)| Some((*id, (*at)?))).collect();
             let of_these = |(winner, _): &(&u64, &Vec<String>)| ids.binary_search(winner).is_ok();
             let merged = merged.iter().filter(of_these).map(|(winner, losers)| (*winner, losers.clone())).collect();
-            let bounds = ByIds { ids: ids.to_vec(), merged };
+            let bounds = ByIds { ids, merged, changed };
             window(format!("{} since {since}", bounds.key()), mode, &Bounds::Ids(bounds))
         })
         .collect();
@@ -147,17 +149,30 @@ fn departed_window(mode: Mode, since: Timestamp) -> WindowSpec {
     window(format!("deleted since {since}"), mode, &Bounds::Departed { since })
 }
 
-/// The numbers of leads that are new or changed, and who was merged into whom.
-async fn changed_leads(reading: &Reading<'_>, since: Timestamp) -> Result<(BTreeSet<u64>, BTreeMap<u64, Vec<String>>)> {
+/// What the log says of leads.
+#[derive(Default)]
+struct Changed {
+    /// New and changed ones, and when others than the API last changed them.
+    leads: BTreeMap<u64, Option<Timestamp>>,
+    /// Who was merged into whom.
+    merged: BTreeMap<u64, Vec<String>>,
+}
+
+async fn changed_leads(reading: &Reading<'_>, since: Timestamp) -> Result<Changed> {
     let (client, permits) = (reading.client, reading.context.permits);
     let start = log::token(client, permits, since).await?;
-    let mut ids = BTreeSet::new();
+    let mut changed = Changed::default();
     let fields = wanted(reading).await?.join(",");
     let mut token = start.clone();
     loop {
         let query = Query::new(LEAD_CHANGES).with("fields", &fields);
         let page = log::page::<ChangedLead>(client, permits, query, &token).await?;
-        ids.extend(page.result.iter().filter_map(|change| change.lead_id.as_deref()?.parse::<u64>().ok()));
+        for change in &page.result {
+            if let Some(id) = change.lead_id.as_deref().and_then(|id| id.parse::<u64>().ok()) {
+                let last = changed.leads.entry(id).or_default();
+                *last = (*last).max(change.by_others_at());
+            }
+        }
         match page.next_page_token {
             Some(next) if page.more_result => token = next,
             _ => break,
@@ -165,17 +180,16 @@ async fn changed_leads(reading: &Reading<'_>, since: Timestamp) -> Result<(BTree
     }
     let names = client.types.names(client, permits).await?;
     let other = client.types.ids(client, permits, &OTHER_CHANGES).await?;
-    let mut merged: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     log::collect(client, permits, &other, &start, |activity| {
         let Some(id) = activity.lead_id.as_deref().and_then(|id| id.parse::<u64>().ok()) else { return };
-        ids.insert(id);
+        changed.leads.entry(id).or_default();
         let is_merge = activity.activity_type_id.and_then(|id| names.get(&id)).is_some_and(|name| name == MERGE);
         if let Some(losers) = activity.attributes.get("Merge IDs").filter(|_| is_merge) {
-            merged.entry(id).or_default().extend(numbers(losers));
+            changed.merged.entry(id).or_default().extend(numbers(losers));
         }
     })
     .await?;
-    Ok((ids, merged))
+    Ok(changed)
 }
 
 /// The numbers in `[101, 102]`, `101,102` or `101;102`.

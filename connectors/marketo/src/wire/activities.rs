@@ -51,6 +51,18 @@ impl Activity {
 pub(crate) struct ChangedLead {
     #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) lead_id: Option<String>,
+    #[serde(default, deserialize_with = "maybe_text")]
+    activity_date: Option<String>,
+    #[serde(default, deserialize_with = "named_values")]
+    attributes: BTreeMap<String, String>,
+}
+
+impl ChangedLead {
+    /// When, if it was not the API that made the change.
+    pub(crate) fn by_others_at(&self) -> Option<Timestamp> {
+        let by_api = self.attributes.get("Source").is_some_and(|source| source.eq_ignore_ascii_case("Web service API"));
+        instant(self.activity_date.as_deref().filter(|_| !by_api)?)
+    }
 }
 
 /// Name and value pairs; pairs without a value do not count.

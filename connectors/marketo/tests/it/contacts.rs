@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use intentd_marketo::fake::{FakeConfig, Limits, Oddities, Scale, Writer};
-use intentd_sdk::record::{Departure, ExternalId};
+use intentd_sdk::record::{Departure, ExternalId, ObjectKind};
 use intentd_sdk::source::{CountBasis, Mode};
 use serde_json::json;
 
@@ -68,6 +68,27 @@ async fn changes_are_found_through_the_log_and_nobody_else_is_read() {
 }
 
 #[tokio::test]
+async fn a_custom_field_that_others_change_moves_the_contact_although_marketos_instant_stands_still() {
+    let mut stage = Stage::of(FakeConfig::for_tests()).await;
+    let names = vec!["email".to_owned(), "hobby".to_owned()];
+    stage.selection.properties.insert(ObjectKind::Contact, names);
+    let id = stage.edit(|account, now| {
+        account.fields.add_custom("hobby", "Hobby", "string");
+        account.add_lead(&[("email", json!("a@b.example"))], now.plus_ms(-9 * DAY))
+    });
+    let first = stage.pull("contacts", Mode::Backfill, None).await;
+    stage.pass(HOUR);
+    let changed_at = stage.now();
+    stage.edit(|account, now| account.set_lead(id, &[("hobby", json!("chess"))], now));
+    stage.pass(HOUR);
+    let second = stage.pull("contacts", Mode::Incremental, Some(&first.checkpoint)).await;
+    let (before, after) = (first.contact(id).unwrap(), second.contact(id).unwrap());
+    assert_eq!(after.properties["hobby"].as_deref(), Some("chess"));
+    assert!(after.modified_at > before.modified_at);
+    assert_eq!(after.modified_at.map(|at| at.as_secs()), Some(changed_at.as_secs()));
+}
+
+#[tokio::test]
 async fn a_change_that_is_written_late_is_still_found() {
     let oddities = Oddities { activity_lag_ms: 5 * HOUR, ..Oddities::none() };
     let stage = Stage::of(FakeConfig { oddities, ..FakeConfig::for_tests() }).await;
@@ -111,10 +132,7 @@ async fn a_merge_names_whom_it_absorbed_and_a_deletion_who_left() {
 
     let there = stage.pull("contacts", Mode::Reconcile, Some(&second.checkpoint)).await;
     assert_eq!(there.contacts(), known(&stage));
-    assert!(
-        there.objects(intentd_sdk::record::ObjectKind::Contact).is_empty(),
-        "who is there is listed without values"
-    );
+    assert!(there.objects(ObjectKind::Contact).is_empty(), "who is there is listed without values");
     assert_eq!(there.checkpoint, second.checkpoint, "a reconcile leaves the place in the log alone");
 }
 
