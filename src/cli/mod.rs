@@ -11,6 +11,7 @@ mod backup;
 mod bars;
 mod check;
 mod context;
+mod csv;
 mod demo;
 mod doctor;
 mod explain;
@@ -18,15 +19,20 @@ mod fake;
 mod identity;
 mod import;
 mod init;
+mod intent;
+mod listing;
+mod meant;
 mod migrate;
 mod output;
 mod plan;
+mod recommendations;
 mod reference;
 mod report;
 mod run;
 mod schema;
 mod status;
 mod sync;
+mod views;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,6 +99,12 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     /// Show a contact's activities.
     Activities(activities::ActivitiesArgs),
+    /// Show which companies show intent, and whether visits arrive.
+    Intent(intent::IntentArgs),
+    /// Show the saved views and who is in them.
+    Views(views::ViewsArgs),
+    /// Show pages that converting companies read more than others.
+    Recommendations(recommendations::RecommendationsArgs),
     /// Tell who is who across connections, and decide it.
     Identity(identity::IdentityArgs),
     /// Import facts that no vendor delivers: visits from access logs.
@@ -191,6 +203,9 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Apply(args) => apply::run(global, &args).await,
         Command::Explain(args) => explain::run(global, &args).await,
         Command::Activities(args) => activities::run(global, &args).await,
+        Command::Intent(args) => intent::run(global, &args).await,
+        Command::Views(args) => views::run(global, &args).await,
+        Command::Recommendations(args) => recommendations::run(global, &args).await,
         Command::Identity(args) => identity::run(global, &args).await,
         Command::Import(args) => import::run(global, &args).await,
         Command::Status => status::run(global).await,
