@@ -19,16 +19,16 @@ use crate::store::{GroupRow, IntentRow, LoadedCompany, LoadedContact, PlaceKind}
 const DAY_MS: i64 = 86_400_000;
 
 /// A company at an instant.
-pub(super) struct Account {
-    pub(super) company: LoadedCompany,
-    pub(super) people: Vec<LoadedContact>,
+pub(crate) struct Account {
+    pub(crate) company: LoadedCompany,
+    pub(crate) people: Vec<LoadedContact>,
     /// The people's scores at the instant.
     pub(super) scores: BTreeMap<ContactId, BTreeMap<String, ScoreFact>>,
     /// Sorted; later ones are there too, and no computation looks at them.
     pub(super) visits: Vec<Visit>,
     pub(super) groups: Vec<GroupRow>,
     pub(super) values: AccountValues,
-    pub(super) dictionary: Dictionary,
+    pub(crate) dictionary: Dictionary,
     pub(super) rules: CompiledAccounts,
     pub(super) calendar: Calendar,
     pub(super) as_of: Timestamp,
@@ -45,7 +45,7 @@ impl Account {
     ///
     /// # Errors
     /// When the instant lies before the oldest visits that are kept.
-    pub(super) async fn load(engine: &Engine, id: CompanyId, as_of: Timestamp) -> Result<Account, Failure> {
+    pub(crate) async fn load(engine: &Engine, id: CompanyId, as_of: Timestamp) -> Result<Account, Failure> {
         let (store, settings) = (&engine.store, &engine.settings);
         let now = engine.clock.now();
         let kept_from = now.plus_ms(-settings.visit_retention_days * DAY_MS);

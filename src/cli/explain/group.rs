@@ -13,7 +13,7 @@ use crate::cli::{Failure, Global, Outcome, context, meant, output};
 use crate::domain::account::{
     CompiledGroups, GroupAccount, GroupValues, Person, PersonEngagement, StoredGroup, compute_groups,
 };
-use crate::domain::buying_group::{GroupId, RoleTemplate};
+use crate::domain::buying_group::{GroupId, RoleTemplate, SignalLevel};
 use crate::domain::engagement::{GroupExplanation, GroupSeats, Scale, Seat, explain_group};
 use crate::domain::model::{ContactId, Number};
 use crate::engine::cycle::Engine;
@@ -149,6 +149,14 @@ async fn explain(engine: &Engine, account: &Account, id: GroupId) -> Result<Expl
     let seats = seats(&values, &template, &computed.engagement);
     let engagement = explain_group(groups.engagement(), &scale, &template.role_names(), &seats);
     Ok(Explained { values, template, engagement })
+}
+
+/// What a group is interested in; nothing when the rules say nothing about engagement.
+pub(crate) async fn signals_of(engine: &Engine, account: &Account, id: GroupId) -> Result<Vec<SignalLevel>, Failure> {
+    if engine.rules.rules.engagement.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(explain(engine, account, id).await?.values.intent.signals)
 }
 
 /// The rules about groups and the scale of an account's instant.

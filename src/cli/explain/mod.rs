@@ -8,6 +8,9 @@ mod criteria;
 mod goal;
 mod group;
 
+pub(crate) use account::Account;
+pub(crate) use group::signals_of;
+
 use intentd_sdk::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -64,6 +67,6 @@ pub(crate) async fn find_contact(store: &Store, text: &str) -> Result<ContactRef
 }
 
 /// A day of the workspace.
-fn day(at: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn day(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at.to_jiff()).date().to_string()
 }
