@@ -70,7 +70,7 @@ fn write() -> Table {
         "a written property",
         vec![
             required("value", Shape::Text, "What is written: `score.<name>` or `score.<name>.label`."),
-            required("property", Shape::Name, "The vendor's name of the property; created when it is missing."),
+            required("property", Shape::Text, "The vendor's name of the property; created when it is missing."),
             required("label", Shape::Text, "What people at the vendor see."),
             optional("description", Shape::Text, "A sentence for people at the vendor."),
             required(

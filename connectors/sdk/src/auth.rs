@@ -240,11 +240,12 @@ async fn ask(
 
 /// How much of a life to use; `None` when it is better waited out.
 fn usable_ms(life_ms: i64) -> Option<i64> {
-    match life_ms {
-        ..=TINY_LIFE_MS => None,
-        ..=LIFE_MARGIN_MS => Some(life_ms - TINY_LIFE_MS),
-        _ => Some((life_ms / 10 * 8).min(life_ms - LIFE_MARGIN_MS).max(LIFE_MARGIN_MS - TINY_LIFE_MS)),
+    if life_ms <= TINY_LIFE_MS {
+        return None;
     }
+    let whole = life_ms - TINY_LIFE_MS;
+    let with_margin = (life_ms / 10 * 8).min(life_ms - LIFE_MARGIN_MS);
+    Some(with_margin.max(whole.min(LIFE_MARGIN_MS - TINY_LIFE_MS)))
 }
 
 /// Exchanges an authorization code for tokens and keeps the refresh token. The last step of `intentd auth`.

@@ -81,7 +81,7 @@ impl Activity {
 pub struct Activities {
     log: Vec<Activity>,
     /// What will be logged later.
-    waiting: BTreeMap<(Timestamp, u64), Activity>,
+    waiting: BTreeMap<Timestamp, Vec<Activity>>,
     next: u64,
 }
 
@@ -98,22 +98,20 @@ impl Activities {
         self.next += 1;
         activity.logged_at = activity.logged_at.max(activity.at);
         let number = activity.number;
-        self.waiting.insert((activity.logged_at, number), activity);
+        self.waiting.entry(activity.logged_at).or_default().push(activity);
         number
     }
 
     /// Writes down everything whose time has come.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        while let Some(entry) = self.waiting.first_entry() {
-            if entry.key().0 > now {
-                break;
+        while let Some(entry) = self.waiting.first_entry().filter(|entry| *entry.key() <= now) {
+            for mut activity in entry.remove() {
+                // The log stays in the order of logging, even when a test writes into the past.
+                if let Some(last) = self.log.last() {
+                    activity.logged_at = activity.logged_at.max(last.logged_at);
+                }
+                self.log.push(activity);
             }
-            let mut activity = entry.remove();
-            // The log stays in the order of logging, even when a test writes into the past.
-            if let Some(last) = self.log.last() {
-                activity.logged_at = activity.logged_at.max(last.logged_at);
-            }
-            self.log.push(activity);
         }
     }
 
@@ -129,7 +127,7 @@ impl Activities {
 
     /// Moves the activities of merged leads to the one that is left.
     pub(crate) fn move_lead(&mut self, from: u64, to: u64) {
-        for activity in self.log.iter_mut().chain(self.waiting.values_mut()) {
+        for activity in self.log.iter_mut().chain(self.waiting.values_mut().flatten()) {
             if activity.lead == from {
                 activity.lead = to;
             }

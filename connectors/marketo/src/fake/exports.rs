@@ -121,6 +121,8 @@ impl Job {
 pub(crate) struct Exports {
     pub(crate) jobs: BTreeMap<String, Job>,
     pub(crate) next: u64,
+    /// When a job was moved last.
+    pub(crate) moved_at: Timestamp,
     /// The next job to finish fails with this message instead.
     pub(crate) fail_next: Option<String>,
 }
@@ -173,6 +175,7 @@ impl Account {
     pub(crate) fn settle_exports(&mut self, config: &FakeConfig, now: Timestamp) {
         let step = config.job_step_ms.max(0);
         while let Some((at, id)) = self.next_event(config, step).filter(|(at, _)| *at <= now) {
+            self.exports.moved_at = at;
             let Some(job) = self.exports.jobs.get_mut(&id) else { break };
             if job.state == State::Queued {
                 (job.state, job.started_at) = (State::Processing, Some(at));
@@ -205,18 +208,10 @@ impl Account {
         let running: Vec<&Job> = jobs.clone().filter(|job| job.state == State::Processing).collect();
         let finish = running.iter().filter_map(|job| Some((job.started_at?.plus_ms(step), job.number, job.id.clone())));
         let start = if running.len() < config.limits.bulk_running {
-            let first =
-                jobs.clone().filter(|job| job.state == State::Queued).min_by_key(|job| (job.queued_at, job.number));
-            let room_since = jobs.filter_map(|job| job.finished_at).max();
+            let first = jobs.filter(|job| job.state == State::Queued).min_by_key(|job| (job.queued_at, job.number));
+            // Nobody starts before the event that made room.
             first.and_then(|job| {
-                let ready = job.queued_at?.plus_ms(step);
-                // With room left over, a finish long past does not hold anybody up.
-                let at = if running.len() + 1 == config.limits.bulk_running {
-                    ready.max(room_since.unwrap_or(ready))
-                } else {
-                    ready
-                };
-                Some((at, job.number, job.id.clone()))
+                Some((job.queued_at?.plus_ms(step).max(self.exports.moved_at), job.number, job.id.clone()))
             })
         } else {
             None

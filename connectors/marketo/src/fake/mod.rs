@@ -17,15 +17,18 @@ mod errors;
 mod exports;
 mod faults;
 mod fields;
+mod flow;
 mod identity;
 mod instants;
 mod leads;
 mod limits;
 mod lists;
+mod object_shapes;
 mod objects;
 mod programs;
 mod routes;
 mod seed;
+mod state;
 mod token;
 
 pub use account::{Account, Partition, Writer};

@@ -237,11 +237,11 @@ fn key(item: &Item, counts_links: bool) -> Option<String> {
 impl Pull {
     /// Contacts, companies or deals.
     pub(crate) fn objects(&self, kind: ObjectKind) -> Vec<&ObjectRecord> {
-        let of = |item| match item {
-            &Item::Object(ref record) if record.kind == kind => Some(record),
+        let objects = self.items.iter().filter_map(|item| match item {
+            Item::Object(record) => Some(record),
             _ => None,
-        };
-        self.items.iter().filter_map(of).collect()
+        });
+        objects.filter(|record| record.kind == kind).collect()
     }
 
     /// Numbers of the contacts delivered, with or without their values.
@@ -261,11 +261,11 @@ impl Pull {
 
     /// The activities.
     pub(crate) fn activities(&self) -> Vec<&ActivityRecord> {
-        let of = |item| match item {
-            &Item::Activity(ref record) => Some(record),
+        let activities = self.items.iter().filter_map(|item| match item {
+            Item::Activity(record) => Some(record),
             _ => None,
-        };
-        self.items.iter().filter_map(of).collect()
+        });
+        activities.collect()
     }
 
     /// Who left, and how.

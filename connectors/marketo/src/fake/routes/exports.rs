@@ -13,6 +13,8 @@ use crate::fake::{activity_types as kinds, csv, instants, token};
 
 const ACTIVITY: &[&str] = &["Read-Only Activity", "Read-Write Activity"];
 const RANGE_MS: i64 = 31 * 86_400_000;
+/// Jobs older than this are no longer listed.
+const LISTED_MS: i64 = 7 * 86_400_000;
 /// Primary attributes of one filter.
 const PRIMARIES: usize = 50;
 
@@ -231,6 +233,7 @@ fn cancel(call: &mut Call<'_>, leads: bool) -> Answer {
     // The real service spells it both ways; status and list say "Canceled".
     let mut shown = job.shown();
     shown["status"] = "Cancelled".into();
+    call.account.exports.moved_at = now;
     Ok(Reply::result(vec![shown]))
 }
 
@@ -247,6 +250,7 @@ fn list(call: &mut Call<'_>, leads: bool) -> Answer {
         .jobs
         .values()
         .filter(|job| job.subject.is_about_leads() == leads && job.number > after)
+        .filter(|job| call.now.ms_since(job.created_at) <= LISTED_MS)
         .filter(|job| wanted.is_empty() || wanted.iter().any(|name| same_state(name, job.state)))
         .collect();
     jobs.sort_by_key(|job| job.number);

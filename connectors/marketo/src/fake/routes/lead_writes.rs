@@ -128,9 +128,10 @@ fn matching(call: &Call<'_>, lookup: &str, key: &str) -> Result<Vec<u64>, Refusa
             leads.get(id).map(|lead| lead.id).into_iter().collect()
         }
         _ => {
+            let number: Option<i64> = key.parse().ok();
             let same = |value: &Value| match value {
                 Value::String(text) => text.eq_ignore_ascii_case(key),
-                other => other.to_string() == key,
+                other => number.is_some() && other.as_i64() == number,
             };
             let found = leads.all().values().filter(|lead| lead.values.get(lookup).is_some_and(same));
             found.map(|lead| lead.id).collect()

@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn what_cannot_be_reached_is_not_listed() {
         for route in TABLES.iter().copied().flatten() {
-            let path = route.pattern.replace('{', "").replace('}', "");
+            let path = route.pattern.replace(['{', '}'], "");
             let found = route_of(route.method, &path).ok().flatten().map(|(found, _)| found.pattern);
             assert_eq!(found, Some(route.pattern), "{} {}", route.method, route.pattern);
         }

@@ -12,7 +12,8 @@ use crate::fake::activity_types::ADD_TO_OPPORTUNITY;
 use crate::fake::call::Call;
 use crate::fake::errors::{Answer, Refusal, Reply};
 use crate::fake::fields::{Field, Home};
-use crate::fake::objects::{ObjectKind, Shape};
+use crate::fake::object_shapes::Shape;
+use crate::fake::objects::ObjectKind;
 
 const MOST: usize = 300;
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::{Route, get};
 use crate::fake::call::Call;
 use crate::fake::errors::{Answer, Refusal, Reply};
-use crate::fake::objects::{Object, ObjectKind, Shape};
+use crate::fake::object_shapes::Shape;
+use crate::fake::objects::{Object, ObjectKind};
 use crate::fake::token;
 
 const VALUES: usize = 300;

@@ -4,9 +4,9 @@ use intentd_sdk::Timestamp;
 
 use super::names::{PAGES, SITES};
 use super::{DAY_MS, MINUTE_MS, Seeding};
-use crate::fake::account::visit;
 use crate::fake::activities::Activity;
 use crate::fake::activity_types as kinds;
+use crate::fake::flow::visit;
 use crate::fake::programs::Member;
 
 const FORMS: &[(u64, &str, &str)] =
@@ -33,7 +33,7 @@ fn page(seeding: &mut Seeding<'_>) -> &'static str {
 }
 
 fn site(seeding: &mut Seeding<'_>) -> &'static str {
-    *seeding.chance.pick::<&str>(SITES)
+    seeding.chance.pick::<&str>(SITES)
 }
 
 /// Sessions of a few pages each.

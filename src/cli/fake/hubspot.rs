@@ -1,27 +1,15 @@
-//! `intentd fake`: a built-in fake vendor on its own, to try things against. It refuses what the vendor refuses.
+//! `intentd fake hubspot`: a HubSpot account with invented people, on this machine's own address.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use intentd_hubspot::fake::{FakeConfig, FakeHubSpot, Kind, Scale, Tier};
-use tokio::net::TcpListener;
 
-use super::{Failure, Global, Outcome, complain, context, output};
-
-#[derive(clap::Args)]
-pub(crate) struct FakeArgs {
-    #[command(subcommand)]
-    vendor: Vendor,
-}
-
-#[derive(clap::Subcommand)]
-enum Vendor {
-    /// A HubSpot account with invented people.
-    Hubspot(HubSpotArgs),
-}
+use super::Amount;
+use crate::cli::{Global, Outcome, complain, context, output};
 
 #[derive(clap::Args)]
-struct HubSpotArgs {
+pub(super) struct HubSpotArgs {
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 4010)]
     port: u16,
@@ -60,29 +48,14 @@ struct HubSpotArgs {
     modified_at_once: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Amount {
-    None,
-    Default,
-}
-
-pub(crate) async fn run(global: &Global, args: FakeArgs) -> Outcome {
-    let Vendor::Hubspot(args) = args.vendor;
+pub(super) async fn run(global: &Global, args: HubSpotArgs) -> Outcome {
     let clock = context::clock();
     let config = config(&args, clock.now());
-    let fake = match args.state.as_ref().filter(|path| path.exists()) {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)?;
-            let account = serde_json::from_str(&text).map_err(|error| {
-                Failure::Input(format!("{}: not the state of a fake account: {error}", path.display()))
-            })?;
-            FakeHubSpot::restored(config, Arc::clone(&clock), account)
-        }
+    let fake = match super::load(args.state.as_deref())? {
+        Some(account) => FakeHubSpot::restored(config, Arc::clone(&clock), account),
         None => FakeHubSpot::seeded(config, Arc::clone(&clock)),
     };
-    let listener = TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|error| {
-        Failure::Input(format!("cannot listen on port {}: {error}; choose another with --port", args.port))
-    })?;
+    let listener = super::listen(args.port).await?;
     let url = format!("http://{}", listener.local_addr()?);
     if global.json {
         output::json(&serde_json::json!({ "url": url, "token": args.token }));
@@ -108,22 +81,11 @@ pub(crate) async fn run(global: &Global, args: FakeArgs) -> Outcome {
             }
         });
     }
-    tokio::select! {
-        result = serving.serve(listener) => result?,
-        result = tokio::signal::ctrl_c() => result?,
-    }
+    super::until_interrupted(serving.serve(listener)).await?;
     if let Some(path) = &args.state {
-        save(&fake, path)?;
+        super::save(&fake.snapshot(), path)?;
     }
     Ok(0)
-}
-
-/// Writes the account beside its place and moves it there, so that the file is always whole.
-pub(crate) fn save(fake: &FakeHubSpot, path: &std::path::Path) -> std::io::Result<()> {
-    let text = serde_json::to_string(&fake.snapshot()).map_err(std::io::Error::other)?;
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, text)?;
-    std::fs::rename(beside, path)
 }
 
 fn config(args: &HubSpotArgs, now: intentd_sdk::Timestamp) -> FakeConfig {
