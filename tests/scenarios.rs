@@ -7,6 +7,8 @@
 mod company_play;
 #[path = "scenarios/company_story.rs"]
 mod company_story;
+#[path = "scenarios/groups.rs"]
+mod groups;
 #[path = "scenarios/play.rs"]
 mod play;
 #[path = "scenarios/score_yaml.rs"]

@@ -16,4 +16,5 @@ pub mod quota;
 pub mod score;
 pub mod timeline;
 pub mod view;
+pub mod visit;
 pub mod workflow;

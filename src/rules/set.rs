@@ -11,6 +11,9 @@ use super::check::Checker;
 use super::criteria_read::CriteriaReader;
 use super::cross;
 use super::defaults::shipped;
+use super::engagement_read::Engagement;
+use super::group_read::Groups;
+use super::identity_read::{IdentityPlaces, IdentityReader};
 use super::intent_read::RecommendationRules;
 use super::mapping_read::{MappingReader, Names, Place, Places};
 use super::market_read::Markets;
@@ -23,6 +26,9 @@ use super::view_read::Views;
 use super::workflow_read::Workflows;
 use super::yaml::{self, Node};
 use super::{intent_read, mapping_shape, rules_shape};
+use crate::domain::buying_group::BuyingGroupRules;
+use crate::domain::engagement::EngagementModel;
+use crate::domain::identity::IdentityRules;
 use crate::domain::intent::IntentModel;
 use crate::domain::mapping::MappingSet;
 use crate::domain::market::Market;
@@ -42,9 +48,14 @@ pub struct RuleSet {
     /// `None`: no pages are recommended.
     pub recommendations: Option<RecommendationRules>,
     pub views: Vec<SavedView>,
+    /// `None`: no file has the key `engagement`, and nobody is engaged.
+    pub engagement: Option<EngagementModel>,
+    pub buying_groups: BuyingGroupRules,
     pub workflows: Vec<WorkflowModel>,
     /// By vendor.
     pub mappings: BTreeMap<String, MappingSet>,
+    /// Who is who, and whose value prevails.
+    pub identity: IdentityRules,
     /// SHA-256 of what the files mean, in hexadecimal digits: comments and layout do not change it.
     pub fingerprint: String,
     /// The files that the set was made from, by path below the mappings folder: enough to make it again.
@@ -52,6 +63,7 @@ pub struct RuleSet {
     /// What is doubtful, though the set can be used.
     pub warnings: Problems,
     pub(super) places: Places,
+    pub(super) identity_places: IdentityPlaces,
     pub(super) segments: BTreeMap<String, Place>,
 }
 
@@ -112,27 +124,38 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     }
     let scores = reader.scores;
     let (mut markets, mut views, mut workflows) = (Markets::default(), Views::default(), Workflows::default());
+    let mut identity = IdentityReader::default();
     let (mut intent, mut recommendations) = (IntentModel::default(), None);
+    let (mut engagement, mut groups) = (Engagement::default(), Groups::default());
+    // Before the roles, which are weighed in its bands.
+    for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
+        engagement.file(checker, tree, known);
+    }
+    let bands = engagement.bands();
     let mut criteria = CriteriaReader { names: known, references: &mut references };
     for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
         markets.file(checker, tree, &mut criteria);
         views.file(checker, tree, &mut criteria);
+        groups.file(checker, tree, &mut criteria, &bands);
         workflows.file(checker, tree, &mut criteria);
         intent_read::intent(checker, tree, &mut intent);
         recommendations = intent_read::recommendations(checker, tree).or(recommendations);
+        identity.file(checker, tree);
     }
     problems.extend(trees.into_iter().flat_map(|(_, checker, _)| checker.finish()));
     problems.extend(markets.circle());
     problems.extend(views.circle());
     if !unreadable {
-        let names = Known::from([
+        let mut names = Known::from([
             (RefKind::Score, scores.iter().map(|score| score.name.clone()).collect()),
             (RefKind::Market, markets.names()),
             (RefKind::View, views.names()),
             (RefKind::IntentCriterion, intent.criteria.iter().map(|criterion| criterion.name.clone()).collect()),
             (RefKind::Workflow, workflows.names()),
         ]);
+        names.extend(groups.names());
         problems.extend(references.check(&names, &scores));
+        problems.extend(groups.check());
     }
     for (vendor, set) in &mut mappings {
         problems.extend(cross::check(vendor, set, &scores, &places, !unreadable));
@@ -145,7 +168,10 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     }
     let (markets, views, workflows, segments) =
         (markets.markets, views.views, workflows.workflows, references.segments);
-    let fingerprint = fingerprint(&(&scores, &mappings, &markets, &intent, &recommendations, &views, &workflows));
+    let IdentityReader { rules: identity, places: identity_places, .. } = identity;
+    let (engagement, buying_groups) = (engagement.model, groups.rules);
+    let of_accounts = (&markets, &intent, &recommendations, &views, &engagement, &buying_groups);
+    let fingerprint = fingerprint(&(&scores, &mappings, of_accounts, &workflows, &identity));
     let warnings = Problems::new(warnings);
     Ok(RuleSet {
         scores,
@@ -153,12 +179,16 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         intent,
         recommendations,
         views,
+        engagement,
+        buying_groups,
         workflows,
         mappings,
+        identity,
         fingerprint,
         sources,
         warnings,
         places,
+        identity_places,
         segments,
     })
 }

@@ -44,14 +44,14 @@ pub struct Keyword {
     pub pages: Vec<PageRule>,
 }
 
-/// A rule on what was visited. An activity whose object lacks the attribute never matches.
+/// A rule on what was visited; all of its tests must hold. An activity whose object lacks the attribute never matches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PageRule {
-    /// On `path`, letter case counts.
-    Path(AttributeTest),
+    /// On `path`; letter case counts.
+    Path(Vec<AttributeTest>),
     /// On `asset`, where activity mappings put the title; letter case does not count.
-    Title(AttributeTest),
+    Title(Vec<AttributeTest>),
 }
 
 /// What a signal is about.
@@ -67,12 +67,15 @@ impl PageRule {
     /// Whether an object is meant.
     pub fn matches(&self, object: &ActivityObject) -> bool {
         match self {
-            PageRule::Path(test) => object.contains_key(&test.attribute) && test.passes(object),
-            PageRule::Title(test) => object.get(&test.attribute).is_some_and(|title| {
-                let lower = |text: &String| text.to_lowercase();
-                let values = test.values.iter().map(lower).collect();
+            PageRule::Path(tests) => {
+                tests.iter().all(|test| object.contains_key(&test.attribute) && test.passes(object))
+            }
+            PageRule::Title(tests) => tests.iter().all(|test| {
+                let values = test.values.iter().map(|value| value.to_lowercase()).collect();
                 let test = AttributeTest { values, ..test.clone() };
-                test.passes(&ActivityObject::from([(test.attribute.clone(), lower(title))]))
+                object.get(&test.attribute).is_some_and(|title| {
+                    test.passes(&ActivityObject::from([(test.attribute.clone(), title.to_lowercase())]))
+                })
             }),
         }
     }

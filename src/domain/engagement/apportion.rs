@@ -13,7 +13,9 @@ use crate::domain::model::Number;
 /// assert_eq!(shown, ["0.333333", "0.333334", "0.333333"]);
 /// ```
 pub fn apportion(total: Number, shares: &[u128]) -> Vec<Number> {
-    let whole: u128 = shares.iter().sum();
+    // What all shares have in common only makes the numbers large.
+    let common = shares.iter().fold(0, |common, share| gcd(common, *share)).max(1);
+    let whole: u128 = shares.iter().map(|share| share / common).sum();
     let Some(whole) = i128::try_from(whole).ok().filter(|whole| *whole > 0) else {
         return vec![Number::ZERO; shares.len()];
     };
@@ -21,13 +23,21 @@ pub fn apportion(total: Number, shares: &[u128]) -> Vec<Number> {
     shares
         .iter()
         .map(|share| {
-            sum += i128::try_from(*share).unwrap_or(i128::MAX);
+            sum += i128::try_from(share / common).unwrap_or(i128::MAX);
             let reached = total.scale(sum, whole);
             let part = reached - given;
             given = reached;
             part
         })
         .collect()
+}
+
+fn gcd(a: u128, b: u128) -> u128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 #[cfg(test)]

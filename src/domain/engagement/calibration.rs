@@ -12,7 +12,6 @@ use super::group::GroupSeats;
 use super::model::{EngagementModel, Method, Scaling};
 use super::scale::Scale;
 use crate::domain::calendar::Calendar;
-use crate::domain::model::Number;
 
 /// Frozen maxima.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +24,8 @@ pub struct Calibration {
     pub weight_floor: u32,
     /// The greatest Σ n · (weight − floor) of a person.
     pub person_max: u64,
-    /// The greatest Σ person's number · role share of a group.
-    pub group_max: Number,
+    /// The greatest Σ person's number · role share of a group, with twelve places: 100 is 10^14.
+    pub group_max: u64,
 }
 
 /// Why it is time to calibrate.
@@ -68,7 +67,7 @@ pub fn needs_calibration(
         return Some(CalibrationCause::ModelChanged);
     }
     let quiet_persons = last.person_max == 0 && activity.of_persons;
-    let quiet_groups = last.group_max == Number::ZERO && activity.of_groups;
+    let quiet_groups = last.group_max == 0 && activity.of_groups;
     if quiet_persons || quiet_groups {
         return Some(CalibrationCause::WasQuiet);
     }
@@ -94,10 +93,10 @@ pub fn calibrate<'a>(
         Scaling::MinMax => floor(persons.clone()),
     };
     let person_max = persons.map(|counts| counts.weighted(weight_floor)).max().unwrap_or(0);
-    let group_max = Number::ZERO;
-    let calibration = Calibration { basis: basis(model), period_start: today, weight_floor, person_max, group_max };
+    let calibration = Calibration { basis: basis(model), period_start: today, weight_floor, person_max, group_max: 0 };
     let scale = Scale::Normalized(calibration.clone());
-    let group_max = groups.map(|group| group.weighted_sum(&scale)).max().unwrap_or(Number::ZERO);
+    let group_max = groups.map(|group| group.sum_in(&scale, 1)).max().unwrap_or(0);
+    let group_max = u64::try_from(group_max).unwrap_or(u64::MAX);
     Calibration { group_max, ..calibration }
 }
 

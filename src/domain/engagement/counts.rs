@@ -52,7 +52,8 @@ pub struct DayCount {
 impl Counter {
     /// Makes a model's table ready. Rows of weight zero take their activities away from later rows and count nothing.
     pub fn new(model: &EngagementModel, dictionary: &Dictionary) -> Counter {
-        let filters = (0_u16..).zip(&model.activities).map(|(row, activity)| (row, activity.filter.clone()));
+        let filters = (0_u16..).zip(&model.activities);
+        let filters = filters.flat_map(|(row, activity)| activity.filters().map(move |filter| (row, filter)));
         let rows =
             model.activities.iter().map(|activity| RowLimit { cap: activity.daily_cap, weight: activity.weight });
         let mut matcher = Matcher::new(filters.collect(), &[]);

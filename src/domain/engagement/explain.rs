@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::apportion::apportion;
 use super::counts::{DayCount, PersonCounts};
-use super::group::{GroupSeats, Seat};
+use super::group::{GroupSeats, Seat, from_fine};
 use super::model::{EngagementModel, Method};
-use super::scale::Scale;
+use super::scale::{FINE, Scale};
 use crate::domain::model::{ContactId, Number, Rounding};
 
 /// Why a person has this engagement.
@@ -33,8 +33,8 @@ pub struct PersonExplanation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ActivityContribution {
     pub title: String,
-    /// Our word: `email_open`.
-    pub activity: String,
+    /// The kind of engagement: "Email".
+    pub kind: String,
     pub weight: u32,
     pub points: Number,
     pub days: Vec<DayContribution>,
@@ -117,7 +117,7 @@ pub fn explain_group(
 ) -> GroupExplanation {
     let found = group.engagement(scale);
     let seats_of = |role: usize| group.seats.iter().filter(move |seat| seat.role == role);
-    let part = |seat: &Seat<'_>| group.part(scale, seat).max(0).unsigned_abs();
+    let part = |seat: &Seat<'_>| group.part(scale, seat);
     let role_parts: Vec<u128> = (0..roles.len()).map(|role| seats_of(role).map(part).sum()).collect();
     let denominator = group.share_denominator(scale);
     let explained = roles.iter().zip(apportion(found.exact, &role_parts)).enumerate().map(|(role, (name, points))| {
@@ -146,7 +146,7 @@ pub fn explain_group(
         weighted_sum: group.weighted_sum(scale),
         maximum: match scale {
             Scale::Counts => None,
-            Scale::Normalized(calibration) => Some(calibration.group_max),
+            Scale::Normalized(calibration) => Some(from_fine(calibration.group_max.into(), FINE / 1_000_000)),
         },
         exact: found.exact,
         shown: found.exact.round(Rounding::Whole),
@@ -185,7 +185,7 @@ fn activities(
             });
             Some(ActivityContribution {
                 title: row.title.clone(),
-                activity: row.filter.activity_type.clone(),
+                kind: row.kind.clone(),
                 weight: row.weight,
                 points,
                 days: of_days.collect(),

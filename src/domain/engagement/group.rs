@@ -1,11 +1,11 @@
 //! The engagement of one buying group from the counts of its members. Role shares stay whole numbers (weight over sum of
-//! weights) until the end, where the value is rounded once to a millionth.
+//! weights) and persons' numbers have twelve places until the end, where the value is rounded once to a millionth.
 
 use intentd_sdk::Timestamp;
 
 use super::counts::PersonCounts;
 use super::root::scaled_root;
-use super::scale::Scale;
+use super::scale::{FINE, Scale};
 use crate::domain::model::{ContactId, Number};
 
 /// A member's place in a group.
@@ -48,9 +48,7 @@ impl<'a> GroupSeats<'a> {
     pub fn engagement(&self, scale: &Scale) -> GroupEngagement {
         let exact = match scale {
             Scale::Counts => self.weighted_sum(scale),
-            Scale::Normalized(calibration) => {
-                scaled_root(micros(self.weighted_sum(scale)), micros(calibration.group_max))
-            }
+            Scale::Normalized(calibration) => scaled_root(self.sum_in(scale, 1), u128::from(calibration.group_max)),
         };
         GroupEngagement { exact, next_due: self.next_due() }
     }
@@ -62,16 +60,21 @@ impl<'a> GroupSeats<'a> {
 
     /// Σ person's number · role share, to a millionth.
     pub(super) fn weighted_sum(&self, scale: &Scale) -> Number {
-        let sum: i128 = self.seats.iter().map(|seat| self.part(scale, seat)).sum();
-        match self.share_denominator(scale) {
-            0 => Number::ZERO,
-            denominator => Number::from_micros(sum).scale(1, i128::from(denominator)),
+        from_fine(self.sum_in(scale, FINE / 1_000_000), 1)
+    }
+
+    /// The same in units of so many fine units, rounded half up.
+    pub(super) fn sum_in(&self, scale: &Scale, unit: u128) -> u128 {
+        let sum: u128 = self.seats.iter().map(|seat| self.part(scale, seat)).sum();
+        match u128::from(self.share_denominator(scale)) * unit {
+            0 => 0,
+            denominator => (sum + denominator / 2) / denominator,
         }
     }
 
-    /// Role weight · person's number, in millionths.
-    pub(super) fn part(&self, scale: &Scale, seat: &Seat<'_>) -> i128 {
-        scale.person(seat.counts).as_micros() * i128::from(self.role_weights[seat.role])
+    /// Role weight · person's number, in fine units.
+    pub(super) fn part(&self, scale: &Scale, seat: &Seat<'_>) -> u128 {
+        scale.person_fine(seat.counts) * u128::from(self.role_weights[seat.role])
     }
 
     /// The sum of the weights that a role's weight is a share of: of all roles of the template, or of those in use.
@@ -89,6 +92,8 @@ impl<'a> GroupSeats<'a> {
     }
 }
 
-fn micros(number: Number) -> u128 {
-    number.as_micros().max(0).unsigned_abs()
+/// Whole units of so many to the millionth as a number, rounded half up.
+pub(super) fn from_fine(units: u128, per_millionth: u128) -> Number {
+    let millionths = (units + per_millionth / 2) / per_millionth;
+    Number::from_micros(i128::try_from(millionths).unwrap_or(i128::MAX))
 }

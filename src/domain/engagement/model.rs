@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::criteria::ActivityFilter;
+use crate::domain::criteria::{ActivityFilter, AttributeTest};
 
 /// The engagement of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +51,10 @@ pub struct Band {
 /// One row of the activity table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityRow {
-    pub filter: ActivityFilter,
+    /// Our activity types, of which each counts here; those that no mapping makes do no harm.
+    pub activities: Vec<String>,
+    /// All must hold.
+    pub tests: Vec<AttributeTest>,
     /// For people: "Open Email".
     pub title: String,
     /// The kind of engagement: "Email".
@@ -68,6 +71,14 @@ pub fn default_bands() -> Vec<Band> {
         .into_iter()
         .map(|(name, value)| Band { name: name.to_owned(), value })
         .collect()
+}
+
+impl ActivityRow {
+    /// One filter for each activity type.
+    pub fn filters(&self) -> impl Iterator<Item = ActivityFilter> {
+        let filter = |name: &String| ActivityFilter { activity_type: name.clone(), tests: self.tests.clone() };
+        self.activities.iter().map(filter)
+    }
 }
 
 impl EngagementModel {

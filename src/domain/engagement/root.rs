@@ -1,7 +1,10 @@
-//! Square roots in whole numbers only, so that every machine computes the same bytes (I3). Precision: the result is the
-//! true value rounded half up to a millionth, not merely near it.
+//! Square roots in whole numbers only, so that every machine computes the same bytes (I3). Precision: a result is the true
+//! value rounded half up to its last place, not merely near it.
 
 use crate::domain::model::Number;
+
+/// In fine units, a hundred is this much: twelve places.
+const FINE_HUNDRED: u128 = 100_000_000_000_000;
 
 /// `100 · √(value / maximum)`, to a millionth, at most 100. Zero when the maximum is zero.
 ///
@@ -15,6 +18,15 @@ pub(super) fn scaled_root(value: u128, maximum: u128) -> Number {
         return Number::whole(100);
     }
     Number::from_micros(i128::try_from(nearest_root(value * 10_u128.pow(16), maximum)).unwrap_or(i128::MAX))
+}
+
+/// The same with twelve places, as a whole number, for sums that are rounded later. Both arguments must be below 10^9.
+pub(super) fn fine_root(value: u128, maximum: u128) -> u128 {
+    match (value, maximum) {
+        (0, _) | (_, 0) => 0,
+        (value, maximum) if value >= maximum => FINE_HUNDRED,
+        (value, maximum) => nearest_root(value * 10_u128.pow(28), maximum),
+    }
 }
 
 /// The whole number nearest to `√(a / b)`, the greater of two equally near.
@@ -49,6 +61,17 @@ mod tests {
         ] {
             assert_eq!(scaled_root(value, maximum).to_string(), root, "{value} of {maximum}");
         }
+    }
+
+    #[test]
+    fn twelve_places_are_those_of_the_true_root() {
+        assert_eq!(fine_root(1, 2), 70_710_678_118_655);
+        assert_eq!(fine_root(680, 1460), 68_246_129_901_815);
+        assert_eq!(
+            (fine_root(7, 7), fine_root(8, 7), fine_root(0, 7), fine_root(7, 0)),
+            (FINE_HUNDRED, FINE_HUNDRED, 0, 0)
+        );
+        assert!(fine_root(999_999_998, 999_999_999) < FINE_HUNDRED);
     }
 
     proptest! {

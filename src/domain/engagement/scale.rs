@@ -3,8 +3,11 @@
 use super::calibration::{Calibration, basis};
 use super::counts::{DayCount, PersonCounts};
 use super::model::{EngagementModel, Method};
-use super::root::scaled_root;
+use super::root::{fine_root, scaled_root};
 use crate::domain::model::Number;
+
+/// Fine units of one point: persons' numbers have twelve places where they are summed for a group.
+pub(super) const FINE: u128 = 1_000_000_000_000;
 
 /// How counts become numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +57,15 @@ impl Scale {
         match self {
             Scale::Counts => Number::from_micros(i128::from(raw) * 1_000_000),
             Scale::Normalized(calibration) => scaled_root(raw.into(), calibration.person_max.into()),
+        }
+    }
+
+    /// The same in fine units, for a group's sum, which is rounded once at its end.
+    pub(super) fn person_fine(&self, counts: &PersonCounts) -> u128 {
+        let raw = u128::from(self.raw(counts));
+        match self {
+            Scale::Counts => raw * FINE,
+            Scale::Normalized(calibration) => fine_root(raw, calibration.person_max.into()),
         }
     }
 }

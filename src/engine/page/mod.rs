@@ -3,7 +3,10 @@
 
 mod activities;
 mod departures;
+mod identities;
 mod objects;
+mod shared;
+mod visitors;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +22,9 @@ use jiff::tz::TimeZone;
 use self::activities::{close_segment, commit_activities, commit_memberships};
 use self::departures::commit_departures;
 pub(in crate::engine) use self::departures::depart;
+pub(in crate::engine) use self::identities::compose_anew;
 use self::objects::{commit_objects, commit_present};
+use self::visitors::commit_visitors;
 use super::EngineError;
 use crate::domain::mapping::MappingSet;
 use crate::store::{Store, Tx};
@@ -27,7 +32,7 @@ use crate::store::{Store, Tx};
 /// Activities that no mapping names are kept under this type: counted, never scored.
 const UNMAPPED: &str = "unmapped";
 /// A record that the vendor lists and whose values have not been read.
-const NOT_READ_YET: &str = "reconcile::not_read_yet";
+pub(in crate::engine) const NOT_READ_YET: &str = "reconcile::not_read_yet";
 
 /// Where a page belongs.
 #[derive(Clone)]
@@ -118,14 +123,17 @@ pub(in crate::engine) async fn commit(
             // The mirror was counted by the database itself, and as many are there as the vendor counts.
             if count.basis == CountBasis::Mirrored {
                 stored += count.expected;
-            } else if place.kind == StreamKind::Segments {
-                close_segment(&mut tx, &place).await?;
             }
             if let StreamKind::AssociationsOf { kind, .. } = place.kind {
                 // Asked and answered: an id of which the vendor gave no associations is not asked again for ever.
                 tx.clear_stale_links(&place.connection, kind, &place.window.ids).await?;
             }
-            tx.close_window(place.window_id, count, stored, place.now).await?;
+            let closed = tx.close_window(place.window_id, count, stored, place.now).await?;
+            // I10: who was not delivered has left, but only when everybody was delivered who should have been.
+            let exact = closed.expected == closed.stored;
+            if place.kind == StreamKind::Segments && count.basis != CountBasis::Mirrored && exact {
+                close_segment(&mut tx, &place).await?;
+            }
         }
     }
     tx.commit().await?;
@@ -148,6 +156,8 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
     let mut associations = Vec::new();
     let mut segments = Vec::new();
     let mut owners = Vec::new();
+    let mut visitors = Vec::new();
+    let mut assets = Vec::new();
     let mut definitions: BTreeMap<ObjectKind, Vec<_>> = BTreeMap::new();
     for item in items {
         match item {
@@ -155,11 +165,13 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
             Item::Segment(segment) => segments.push(segment),
             Item::Owner(owner) => owners.push(owner),
             Item::Property(definition) => definitions.entry(definition.kind).or_default().push(definition),
-            Item::Visitor(_) | Item::Asset(_) => {}
+            Item::Visitor(visitor) => visitors.push(visitor),
+            Item::Asset(asset) => assets.push(asset),
             Item::Object(_) | Item::Present { .. } | Item::Gone(_) | Item::Activity(_) | Item::Membership(_) => {}
         }
     }
-    let mut stored = owners.len() as u64;
+    let mut stored = owners.len() as u64 + tx.upsert_assets(&place.connection, &assets).await?;
+    commit_visitors(tx, place, &visitors).await?;
     // A segment's own row comes along with its members; the certificate counts the members.
     if !associations.is_empty() {
         tx.replace_associations(&place.connection, &associations).await?;

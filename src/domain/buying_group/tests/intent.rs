@@ -8,7 +8,7 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::domain::calendar::Calendar;
-use crate::domain::criteria::{ActivityFilter, AttributeTest, TextOperator};
+use crate::domain::criteria::{AttributeTest, TextOperator};
 use crate::domain::engagement::{ActivityRow, Counter, EngagementModel, Method, Scaling, default_bands};
 use crate::domain::model::{
     ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, Country, Dictionary, Number,
@@ -19,7 +19,8 @@ const NOON: i64 = 1_774_780_000;
 
 fn engagement() -> EngagementModel {
     let row = |word: &str, weight| ActivityRow {
-        filter: ActivityFilter { activity_type: word.to_owned(), tests: Vec::new() },
+        activities: vec![word.to_owned()],
+        tests: Vec::new(),
         title: word.to_owned(),
         kind: "Web".to_owned(),
         daily_cap: 20,
@@ -44,9 +45,9 @@ fn test(attribute: &str, operator: TextOperator, value: &str) -> AttributeTest {
 }
 
 fn signals() -> SignalModel {
-    let path = |value| PageRule::Path(test("path", TextOperator::Contains, value));
-    let title = |value| PageRule::Title(test("asset", TextOperator::Contains, value));
-    let elsewhere = PageRule::Path(test("path", TextOperator::DoesNotContain, "/analytics"));
+    let path = |value| PageRule::Path(vec![test("path", TextOperator::Contains, value)]);
+    let title = |value| PageRule::Title(vec![test("asset", TextOperator::Contains, value)]);
+    let elsewhere = PageRule::Path(vec![test("path", TextOperator::DoesNotContain, "/analytics")]);
     let product = |name: &str, keywords| Product { name: name.to_owned(), keywords };
     SignalModel {
         half_life_days: 2,

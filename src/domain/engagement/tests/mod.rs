@@ -11,14 +11,14 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::domain::calendar::Calendar;
-use crate::domain::criteria::ActivityFilter;
 use crate::domain::model::{ActivityFact, ActivityObjectId, ActivityTypeId, ContactId, Country, Dictionary};
 
 pub(super) const WORDS: [(&str, u32); 4] = [("visit", 40), ("click", 30), ("download", 60), ("ignored", 0)];
 
 pub(super) fn model(method: Method, scaling: Scaling) -> EngagementModel {
     let row = |(word, weight): &(&str, u32)| ActivityRow {
-        filter: ActivityFilter { activity_type: (*word).to_owned(), tests: Vec::new() },
+        activities: vec![(*word).to_owned()],
+        tests: Vec::new(),
         title: (*word).to_owned(),
         kind: "Web".to_owned(),
         daily_cap: 20,
