@@ -10,6 +10,8 @@ pub(crate) mod check;
 mod criteria_read;
 mod criteria_scope;
 mod criteria_shape;
+#[cfg(test)]
+mod criteria_tests;
 mod cross;
 mod defaults;
 mod engagement_read;

@@ -265,6 +265,10 @@ mod tests {
         assert!(rules.warnings.is_empty(), "{}", rules.warnings);
         let names: Vec<&str> = rules.scores.iter().map(|score| score.name.as_str()).collect();
         assert_eq!(names, ["lead_score", "fit_score"]);
+        let names: Vec<&str> = rules.markets.iter().map(|market| market.name.as_str()).collect();
+        assert_eq!(names, ["nordics", "dach", "named_accounts"]);
+        let names: Vec<&str> = rules.views.iter().map(|view| view.name.as_str()).collect();
+        assert_eq!(names, ["target_visitors", "showing_intent", "new_prospects", "back_again"]);
         for (file, text) in shipped_examples() {
             let count = run_examples(&rules, &file, &text).unwrap_or_else(|problems| panic!("{problems}"));
             assert!(count > 10);
