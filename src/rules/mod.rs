@@ -17,6 +17,8 @@ mod engagement_shape;
 mod examples;
 mod group_read;
 mod group_shape;
+#[cfg(test)]
+mod group_tests;
 mod intent_read;
 mod intent_shape;
 mod json_schema;
