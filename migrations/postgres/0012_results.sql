@@ -87,11 +87,10 @@ CREATE TABLE dismissed_page (
     PRIMARY KEY (workspace_id, path)
 );
 
--- A contact's person engagement. raw, exact and shown are decimal numbers as text.
+-- A contact's person engagement. exact and shown are decimal numbers as text.
 CREATE TABLE engagement_value (
     workspace_id BIGINT NOT NULL,
     contact_id   BIGINT NOT NULL,
-    raw          TEXT    NOT NULL,
     exact        TEXT    NOT NULL,
     shown        TEXT    NOT NULL,
     changed_at   BIGINT NOT NULL,
@@ -107,7 +106,7 @@ CREATE TABLE calibration (
 );
 
 -- A buying group: a solution interest at an account. completeness and engagement are exact decimal numbers as text;
--- intent and roles are JSON.
+-- roles (how full each is) and intent (signals with their levels) are JSON.
 CREATE TABLE buying_group (
     workspace_id BIGINT NOT NULL,
     group_id     BIGINT NOT NULL,
@@ -151,14 +150,13 @@ CREATE TABLE group_decision (
 );
 CREATE INDEX group_decision_by_group ON group_decision (workspace_id, group_id, decision_id);
 
--- The stages that a buying group went through.
+-- Requests to move a buying group to a stage; the stage model decides which of them were moves.
 CREATE TABLE group_stage (
     workspace_id BIGINT NOT NULL,
     event_id     BIGINT NOT NULL,
     group_id     BIGINT NOT NULL,
-    from_stage   TEXT,
     to_stage     TEXT    NOT NULL,
-    actor        TEXT    NOT NULL,
+    cause        TEXT    NOT NULL CHECK (cause IN ('manual', 'journey', 'condition')),
     moved_at     BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, event_id)
 );

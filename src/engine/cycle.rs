@@ -15,7 +15,8 @@ use super::progress::Progress;
 use super::pull::Pull;
 use super::recompute::{Recompute, Target};
 use super::summary::{CertificateLine, Scored, Summary};
-use super::{EngineError, crash, visits};
+use super::{EngineError, crash, identities, visits};
+use crate::domain::identity::BoundIdentity;
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::GuardLimits;
 use crate::rules::RuleSet;
@@ -74,6 +75,10 @@ impl Engine {
     /// When the store fails.
     pub async fn adopt_rules(store: &Store, rules: RuleSet, now: Timestamp) -> Result<RulesInForce, EngineError> {
         let before = store.find_current_rules().await?;
+        if before.as_ref().is_some_and(|before| before.fingerprint != rules.fingerprint) {
+            // Before the version is taken over: who dies here does it again.
+            identities::compose_all(store, &rules, now).await?;
+        }
         let mut tx = store.begin().await?;
         let sources = serde_json::to_value(&rules.sources).unwrap_or_default();
         let version = tx.insert_rules_version(&rules.fingerprint, &sources, now).await?;
@@ -208,7 +213,15 @@ impl Engine {
 
     /// The mapping of a connection's vendor; a vendor without mapping files maps nothing.
     pub(super) fn mapping(&self, connection: &Connection) -> Arc<MappingSet> {
-        Arc::new(self.rules.rules.mappings.get(&connection.vendor).cloned().unwrap_or_default())
+        let mapping = self.rules.rules.mappings.get(&connection.vendor).cloned().unwrap_or_default();
+        Arc::new(mapping.bind(&connection.name, self.identity()))
+    }
+
+    /// The rules of identity for the connections that there are.
+    fn identity(&self) -> Arc<BoundIdentity> {
+        let connections: Vec<(ConnectionName, String)> =
+            self.connections.iter().map(|connection| (connection.name.clone(), connection.vendor.clone())).collect();
+        Arc::new(self.rules.rules.identity.bind(&connections))
     }
 
     /// Where values go: every connection, with the writes that its account can take. Missing properties are created here,
@@ -220,6 +233,13 @@ impl Engine {
             let definitions = self.store.list_property_definitions(&connection.name).await?;
             let unusable = unusable_writes(&mapping, &definitions);
             mapping.writes.retain(|write| !unusable.contains(&(write.kind, write.property.clone())));
+            mapping.ports.retain(|port| {
+                !definitions.iter().any(|definition| {
+                    definition.kind == port.kind
+                        && definition.name == port.property
+                        && (definition.read_only || definition.calculated)
+                })
+            });
             targets.push(Target { connection: connection.name.clone(), mapping: Arc::new(mapping) });
         }
         Ok(targets)

@@ -8,6 +8,8 @@ const FILES: &[(&str, &str)] = &[
     ("hubspot/companies.yaml", include_str!("../../mappings/hubspot/companies.yaml")),
     ("hubspot/contacts.yaml", include_str!("../../mappings/hubspot/contacts.yaml")),
     ("hubspot/deals.yaml", include_str!("../../mappings/hubspot/deals.yaml")),
+    ("rules/free_mail.yaml", include_str!("../../mappings/rules/free_mail.yaml")),
+    ("rules/identity.yaml", include_str!("../../mappings/rules/identity.yaml")),
     ("rules/buying_groups.yaml", include_str!("../../mappings/rules/buying_groups.yaml")),
     ("rules/engagement.yaml", include_str!("../../mappings/rules/engagement.yaml")),
     ("rules/intent.yaml", include_str!("../../mappings/rules/intent.yaml")),

@@ -19,6 +19,9 @@ mod group_read;
 mod group_shape;
 #[cfg(test)]
 mod group_tests;
+mod identity_check;
+mod identity_read;
+mod identity_shape;
 mod intent_read;
 mod intent_shape;
 mod json_schema;
@@ -51,6 +54,7 @@ pub(crate) mod yaml;
 
 pub use defaults::shipped;
 pub use examples::{run_examples, run_folder_examples, shipped_examples};
+pub use identity_check::check_connections;
 pub use intent_read::RecommendationRules;
 pub(crate) use json_schema::document;
 pub use json_schema::schemas;

@@ -2,7 +2,9 @@
 //! its page stand in files of their own.
 
 use super::shape::{Key, Shape, Table};
-use super::{engagement_shape, group_shape, intent_shape, market_shape, score_shape, view_shape, workflow_shape};
+use super::{
+    engagement_shape, group_shape, identity_shape, intent_shape, market_shape, score_shape, view_shape, workflow_shape,
+};
 
 /// One kind of rule.
 pub(crate) struct RulesKind {
@@ -33,6 +35,8 @@ pub(crate) fn kinds() -> Vec<RulesKind> {
         RulesKind { key: group_shape::group_jobs(), title: "Buying group jobs", page: "group_jobs.md" },
         RulesKind { key: group_shape::intent_signals(), title: "Intent signals", page: "intent_signals.md" },
         RulesKind { key: workflow_shape::workflows(), title: "Workflows", page: "workflows.md" },
+        RulesKind { key: identity_shape::identity(), title: "Identity", page: "identity.md" },
+        RulesKind { key: identity_shape::flows(), title: "Flows between sources", page: "flows.md" },
     ]
 }
 

@@ -13,6 +13,7 @@ use super::cross;
 use super::defaults::shipped;
 use super::engagement_read::Engagement;
 use super::group_read::Groups;
+use super::identity_read::{IdentityPlaces, IdentityReader};
 use super::intent_read::RecommendationRules;
 use super::mapping_read::{MappingReader, Names, Place, Places};
 use super::market_read::Markets;
@@ -27,6 +28,7 @@ use super::yaml::{self, Node};
 use super::{intent_read, mapping_shape, rules_shape};
 use crate::domain::buying_group::BuyingGroupRules;
 use crate::domain::engagement::EngagementModel;
+use crate::domain::identity::IdentityRules;
 use crate::domain::intent::IntentModel;
 use crate::domain::mapping::MappingSet;
 use crate::domain::market::Market;
@@ -52,6 +54,8 @@ pub struct RuleSet {
     pub workflows: Vec<WorkflowModel>,
     /// By vendor.
     pub mappings: BTreeMap<String, MappingSet>,
+    /// Who is who, and whose value prevails.
+    pub identity: IdentityRules,
     /// SHA-256 of what the files mean, in hexadecimal digits: comments and layout do not change it.
     pub fingerprint: String,
     /// The files that the set was made from, by path below the mappings folder: enough to make it again.
@@ -59,6 +63,7 @@ pub struct RuleSet {
     /// What is doubtful, though the set can be used.
     pub warnings: Problems,
     pub(super) places: Places,
+    pub(super) identity_places: IdentityPlaces,
     pub(super) segments: BTreeMap<String, Place>,
 }
 
@@ -119,6 +124,7 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     }
     let scores = reader.scores;
     let (mut markets, mut views, mut workflows) = (Markets::default(), Views::default(), Workflows::default());
+    let mut identity = IdentityReader::default();
     let (mut intent, mut recommendations) = (IntentModel::default(), None);
     let (mut engagement, mut groups) = (Engagement::default(), Groups::default());
     // Before the roles, which are weighed in its bands.
@@ -134,6 +140,7 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         workflows.file(checker, tree, &mut criteria);
         intent_read::intent(checker, tree, &mut intent);
         recommendations = intent_read::recommendations(checker, tree).or(recommendations);
+        identity.file(checker, tree);
     }
     problems.extend(trees.into_iter().flat_map(|(_, checker, _)| checker.finish()));
     problems.extend(markets.circle());
@@ -161,9 +168,10 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     }
     let (markets, views, workflows, segments) =
         (markets.markets, views.views, workflows.workflows, references.segments);
+    let IdentityReader { rules: identity, places: identity_places, .. } = identity;
     let (engagement, buying_groups) = (engagement.model, groups.rules);
     let of_accounts = (&markets, &intent, &recommendations, &views, &engagement, &buying_groups);
-    let fingerprint = fingerprint(&(&scores, &mappings, of_accounts, &workflows));
+    let fingerprint = fingerprint(&(&scores, &mappings, of_accounts, &workflows, &identity));
     let warnings = Problems::new(warnings);
     Ok(RuleSet {
         scores,
@@ -175,10 +183,12 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         buying_groups,
         workflows,
         mappings,
+        identity,
         fingerprint,
         sources,
         warnings,
         places,
+        identity_places,
         segments,
     })
 }

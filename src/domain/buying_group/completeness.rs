@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::template::RoleTemplate;
 use crate::domain::engagement::apportion;
 use crate::domain::model::{Number, Rounding};
 
 /// A group's completeness.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completeness {
     /// 0–100, to a millionth. 100 when no role is required.
     pub exact: Number,
@@ -21,7 +21,7 @@ pub struct Completeness {
 }
 
 /// How far a role is filled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleFill {
     pub role: String,
     pub required: bool,

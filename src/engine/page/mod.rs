@@ -3,7 +3,9 @@
 
 mod activities;
 mod departures;
+mod identities;
 mod objects;
+mod shared;
 mod visitors;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use jiff::tz::TimeZone;
 use self::activities::{close_segment, commit_activities, commit_memberships};
 use self::departures::commit_departures;
 pub(in crate::engine) use self::departures::depart;
+pub(in crate::engine) use self::identities::compose_anew;
 use self::objects::{commit_objects, commit_present};
 use self::visitors::commit_visitors;
 use super::EngineError;
