@@ -19,6 +19,8 @@ mod engagement_shape;
 mod examples;
 mod group_read;
 mod group_shape;
+#[cfg(test)]
+mod group_tests;
 mod identity_check;
 mod identity_read;
 mod identity_shape;
