@@ -199,7 +199,8 @@ fn what_is_refused_is_refused_as_documented_and_leaves_nothing() {
     let person = hit(1).replace('}', r#","email":"ada@example.org","signature":"00"}"#);
     let large = format!("{}{}", hit(1), " ".repeat(5000));
     let documented = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/OPERATIONS.md")).unwrap();
-    let refusals: Vec<(&str, u16, Vec<(&str, &str)>, String)> = vec![
+    type Headers = Vec<(&'static str, &'static str)>;
+    let refusals: Vec<(&str, u16, Headers, String)> = vec![
         ("host", 421, vec![("Host", "evil.example")], hit(1)),
         ("origin", 403, vec![("Origin", "https://evil.example")], hit(1)),
         ("origin", 403, vec![("Origin", "https://www.example.com.evil.example")], hit(1)),
