@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use intentd_sdk::Timestamp;
+
 use super::output::{count, line, table};
 use super::{Global, Outcome, context, output};
 use crate::engine::summary::Summary;
@@ -18,16 +20,24 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     let counts = store.counts().await?;
     let last = store.find_last_run("cycle").await?;
     let rules = store.find_current_rules().await?;
+    let (asked, frozen) = store.count_conflicts().await?;
     let mut connections = Vec::new();
     for name in context::connection_names(&config) {
         let outbox: BTreeMap<&str, u64> =
             store.count_outbox(&name).await?.into_iter().map(|(state, n)| (state.as_str(), n)).collect();
-        connections.push((name.clone(), store.list_streams(&name).await?, outbox));
+        let now = context::clock().now();
+        let parked: BTreeMap<String, Timestamp> = store
+            .load_quota(&name)
+            .await?
+            .into_iter()
+            .filter_map(|row| Some((row.bucket, row.parked_until.filter(|until| *until > now)?)))
+            .collect();
+        connections.push((name.clone(), store.list_streams(&name).await?, outbox, parked));
     }
     if global.json {
         let connections: Vec<_> = connections
             .iter()
-            .map(|(name, streams, outbox)| {
+            .map(|(name, streams, outbox, parked)| {
                 let streams: Vec<_> = streams
                     .iter()
                     .map(|(stream, state)| {
@@ -40,12 +50,15 @@ pub(crate) async fn run(global: &Global) -> Outcome {
                         })
                     })
                     .collect();
-                serde_json::json!({ "connection": name, "streams": streams, "outbox": outbox })
+                let parked: BTreeMap<&str, String> =
+                    parked.iter().map(|(bucket, until)| (bucket.as_str(), until.to_string())).collect();
+                serde_json::json!({ "connection": name, "streams": streams, "outbox": outbox, "parked_until": parked })
             })
             .collect();
         output::json(&serde_json::json!({
             "connections": connections,
             "counts": counts,
+            "conflicts": { "asked": asked, "frozen": frozen },
             "read_only": context::is_read_only(&config),
             "rules_version": rules.map(|rules| rules.version),
             "last_run": last.map(|run| serde_json::json!({
@@ -66,7 +79,14 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     if context::is_read_only(&config) {
         line("Read-only: nothing is written to any vendor.");
     }
-    for (name, streams, outbox) in &connections {
+    if asked + frozen > 0 {
+        line(&format!(
+            "{} values wait for a decision, {} are frozen: `intentd identity conflicts`",
+            count(asked),
+            count(frozen)
+        ));
+    }
+    for (name, streams, outbox, parked) in &connections {
         line("");
         line(&format!("{name}"));
         let rows: Vec<Vec<String>> = streams
@@ -88,6 +108,9 @@ pub(crate) async fn run(global: &Global) -> Outcome {
         let open: Vec<String> =
             outbox.iter().map(|(state, n)| format!("{} {}", count(*n), state.replace('_', " "))).collect();
         line(&format!("  outbox: {}", if open.is_empty() { "empty".to_owned() } else { open.join(", ") }));
+        for (bucket, until) in parked {
+            line(&format!("  parked until {}: the {bucket} budget", context::local_time(*until, &zone)));
+        }
     }
     match last {
         Some(run) => {
@@ -106,6 +129,7 @@ pub(crate) async fn run(global: &Global) -> Outcome {
 
 /// Why the last cycle was not complete, and what waits for somebody.
 fn shortcomings(summary: &Summary) -> Vec<String> {
+    let ended_early = summary.ended_early.iter().map(|reason| format!("ended early: {reason}"));
     let stopped = summary
         .streams_failed
         .iter()
@@ -115,5 +139,5 @@ fn shortcomings(summary: &Summary) -> Vec<String> {
         format!("not exact: {} {} ({}): {stored} stored, {expected} expected", line.connection, line.stream, line.mode)
     });
     let held = summary.held.iter().map(|held| format!("held: {} records: {}", count(held.records), held.reason));
-    stopped.chain(inexact).chain(held).collect()
+    ended_early.chain(stopped).chain(inexact).chain(held).collect()
 }

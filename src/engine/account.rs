@@ -70,19 +70,13 @@ impl Engine {
         Ok(account)
     }
 
-    /// Meets a connection. One that cannot be reached, or whose budget is spent, is left for the next cycle with a note; the
-    /// others are not held up by it.
+    /// Meets a connection. One that cannot be reached, refuses the credentials, or has its budget spent, is left for the next
+    /// cycle with a note; the others are not held up by it.
     pub(super) async fn reach(&self, connection: &Connection, summary: &mut Summary) -> Result<bool, EngineError> {
         match self.meet(connection).await {
             Ok(_) => Ok(true),
-            Err(EngineError::Connector(error))
-                if !matches!(error, ConnectorError::Auth { .. } | ConnectorError::Stopped) =>
-            {
-                summary.streams_failed.push(StreamNote {
-                    connection: connection.name.to_string(),
-                    stream: "account".into(),
-                    reason: error.to_string(),
-                });
+            Err(EngineError::Connector(error)) if error != ConnectorError::Stopped => {
+                note_refused(connection, &error, summary);
                 self.save_quota(connection).await?;
                 Ok(false)
             }
@@ -122,6 +116,18 @@ impl Engine {
             }
         }
     }
+}
+
+/// A connection that is of no use in this cycle. Refused credentials are told in the log, too: only a person can mend them.
+pub(super) fn note_refused(connection: &Connection, error: &ConnectorError, summary: &mut Summary) {
+    if matches!(error, ConnectorError::Auth { .. }) {
+        tracing::error!(connection.name = %connection.name, "connection {}: {error}; `intentd auth` or a new token mends it", connection.name);
+    }
+    summary.streams_failed.push(StreamNote {
+        connection: connection.name.to_string(),
+        stream: "account".into(),
+        reason: error.to_string(),
+    });
 }
 
 pub(super) fn api_line(connection: &Connection) -> ApiLine {

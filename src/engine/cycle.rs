@@ -3,19 +3,21 @@
 
 use std::sync::Arc;
 
-use intentd_sdk::Timestamp;
 use intentd_sdk::clock::Clock;
 use intentd_sdk::connector::Connector;
 use intentd_sdk::record::{ConnectionName, ObjectKind, PropertyDefinition};
+use intentd_sdk::{ConnectorError, Timestamp};
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
+use super::account::note_refused;
 use super::limiter::Limiter;
 use super::progress::Progress;
-use super::pull::Pull;
+use super::pull::{Pull, Withheld};
 use super::recompute::{Recompute, Target};
 use super::summary::{CertificateLine, Scored, Summary};
-use super::{EngineError, crash, visits};
+use super::{EngineError, crash, identities, visits};
+use crate::domain::identity::BoundIdentity;
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::GuardLimits;
 use crate::rules::RuleSet;
@@ -74,6 +76,10 @@ impl Engine {
     /// When the store fails.
     pub async fn adopt_rules(store: &Store, rules: RuleSet, now: Timestamp) -> Result<RulesInForce, EngineError> {
         let before = store.find_current_rules().await?;
+        if before.as_ref().is_some_and(|before| before.fingerprint != rules.fingerprint) {
+            // Before the version is taken over: who dies here does it again.
+            identities::compose_all(store, &rules, now).await?;
+        }
         let mut tx = store.begin().await?;
         let sources = serde_json::to_value(&rules.sources).unwrap_or_default();
         let version = tx.insert_rules_version(&rules.fingerprint, &sources, now).await?;
@@ -89,7 +95,8 @@ impl Engine {
     /// Runs one whole cycle.
     ///
     /// # Errors
-    /// When the store fails or a vendor refuses the credentials. What was read and written until then stays.
+    /// When the store fails or the daemon is stopping. What was read and written until then stays, and the run says why it
+    /// ended. A vendor that fails or refuses the credentials is noted, and the other connections go on.
     pub async fn cycle(&self) -> Result<Summary, EngineError> {
         let started = self.clock.monotonic();
         let now = self.clock.now();
@@ -105,9 +112,8 @@ impl Engine {
         let ledger = tokio::spawn(self.clone().keep_quota(ended.clone()));
         let worked = self.work(run_id, now, &mut summary).await;
         ended.cancel();
-        ledger.await.map_err(|_| EngineError::Panicked)?;
-        worked?;
-        self.finish(run_id, started, &mut summary).await?;
+        let worked = worked.and(ledger.await.map_err(|_| EngineError::Panicked));
+        self.end(run_id, started, &mut summary, worked).await?;
         // After the work, so that nobody waits for it: the newest activities move from the tail into packed timelines.
         self.store.fold_timelines(FOLD_FROM_PERCENT).await?;
         visits::forget(&self.store, self.settings.visit_retention_days, self.clock.now()).await?;
@@ -121,12 +127,12 @@ impl Engine {
     async fn work(&self, run_id: i64, now: Timestamp, summary: &mut Summary) -> Result<(), EngineError> {
         let mut reached = Vec::new();
         for connection in &self.connections {
-            if self.reach(connection, summary).await? {
-                self.observe(connection, run_id, now, summary).await?;
+            if self.reach(connection, summary).await?
+                && self.observe(connection, run_id, now, summary).await?
                 // Before anything is planned: what cannot be written must not stand in a plan.
-                if self.settings.read_only || self.prepared(connection, summary).await? {
-                    reached.push(&connection.name);
-                }
+                && (self.settings.read_only || self.prepared(connection, summary).await?)
+            {
+                reached.push(&connection.name);
             }
         }
         visits::resolve(&self.store).await?;
@@ -148,39 +154,65 @@ impl Engine {
         let mut tx = self.store.begin().await?;
         let run_id = tx.insert_run("plan", now).await?;
         tx.commit().await?;
-        let targets = self.targets().await?;
-        let scored = self.recompute(targets, run_id, now).await?;
+        let scored = match self.targets().await {
+            Ok(targets) => self.recompute(targets, run_id, now).await,
+            Err(error) => Err(error),
+        };
+        let told = match &scored {
+            Ok(scored) => serde_json::json!({ "scored": scored }),
+            Err(error) => serde_json::json!({ "ended_early": error.to_string() }),
+        };
         let mut tx = self.store.begin().await?;
-        tx.end_run(run_id, self.clock.now(), &serde_json::json!({ "scored": scored })).await?;
+        tx.end_run(run_id, self.clock.now(), &told).await?;
         tx.commit().await?;
-        Ok(scored)
+        scored
     }
 
     /// Writes what is planned. With `confirm`, what the guard held is released first.
     ///
     /// # Errors
-    /// When the store fails or a vendor refuses the credentials.
+    /// As [`Engine::cycle`].
     pub async fn apply_planned(&self, confirm: bool) -> Result<Summary, EngineError> {
         let started = self.clock.monotonic();
         let mut tx = self.store.begin().await?;
         let run_id = tx.insert_run("apply", self.clock.now()).await?;
         tx.commit().await?;
         let mut summary = Summary::default();
-        for connection in &self.connections {
-            let reached = self.reach(connection, &mut summary).await?;
-            self.apply(connection, confirm, reached, &mut summary).await?;
-        }
-        self.finish(run_id, started, &mut summary).await?;
+        let applied = self.apply_everywhere(confirm, &mut summary).await;
+        self.end(run_id, started, &mut summary, applied).await?;
         Ok(summary)
     }
 
+    async fn apply_everywhere(&self, confirm: bool, summary: &mut Summary) -> Result<(), EngineError> {
+        for connection in &self.connections {
+            let reached = self.reach(connection, summary).await?;
+            self.apply(connection, confirm, reached, summary).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes a run, whatever became of it.
+    async fn end(
+        &self,
+        run_id: i64,
+        started: std::time::Duration,
+        summary: &mut Summary,
+        worked: Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        summary.ended_early = worked.as_ref().err().map(ToString::to_string);
+        let finished = self.finish(run_id, started, summary).await;
+        // Why the work ended is what matters; a database that fails has failed it, too.
+        worked.and(finished)
+    }
+
+    /// Reads a connection. `false` when it refuses the credentials: the others go on.
     async fn observe(
         &self,
         connection: &Connection,
         run_id: i64,
         now: Timestamp,
         summary: &mut Summary,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let mapping = self.mapping(connection);
         let pull = Pull {
             store: self.store.clone(),
@@ -195,20 +227,36 @@ impl Engine {
             reconcile_every_ms: self.settings.reconcile_every_ms,
             clock: Arc::clone(&self.clock),
             progress: Arc::clone(&self.progress),
+            withheld: Withheld::default(),
         };
         let report = pull.run().await;
         // I9: calls that a failed or stopped pull made count as well.
         self.save_quota(connection).await?;
-        let report = report?;
+        let report = match report {
+            Ok(report) => report,
+            Err(EngineError::Connector(error @ ConnectorError::Auth { .. })) => {
+                note_refused(connection, &error, summary);
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
         summary.records.extend(report.records);
         summary.streams_off.extend(report.off);
         summary.streams_failed.extend(report.failed);
-        Ok(())
+        Ok(true)
     }
 
     /// The mapping of a connection's vendor; a vendor without mapping files maps nothing.
     pub(super) fn mapping(&self, connection: &Connection) -> Arc<MappingSet> {
-        Arc::new(self.rules.rules.mappings.get(&connection.vendor).cloned().unwrap_or_default())
+        let mapping = self.rules.rules.mappings.get(&connection.vendor).cloned().unwrap_or_default();
+        Arc::new(mapping.bind(&connection.name, self.identity()))
+    }
+
+    /// The rules of identity for the connections that there are.
+    fn identity(&self) -> Arc<BoundIdentity> {
+        let connections: Vec<(ConnectionName, String)> =
+            self.connections.iter().map(|connection| (connection.name.clone(), connection.vendor.clone())).collect();
+        Arc::new(self.rules.rules.identity.bind(&connections))
     }
 
     /// Where values go: every connection, with the writes that its account can take. Missing properties are created here,
@@ -220,6 +268,13 @@ impl Engine {
             let definitions = self.store.list_property_definitions(&connection.name).await?;
             let unusable = unusable_writes(&mapping, &definitions);
             mapping.writes.retain(|write| !unusable.contains(&(write.kind, write.property.clone())));
+            mapping.ports.retain(|port| {
+                !definitions.iter().any(|definition| {
+                    definition.kind == port.kind
+                        && definition.name == port.property
+                        && (definition.read_only || definition.calculated)
+                })
+            });
             targets.push(Target { connection: connection.name.clone(), mapping: Arc::new(mapping) });
         }
         Ok(targets)
@@ -259,7 +314,9 @@ impl Engine {
             });
         }
         summary.issues = self.store.count_issues(run_id).await?;
-        summary.complete = summary.streams_failed.is_empty() && summary.certificates.iter().all(|line| line.exact);
+        summary.complete = summary.ended_early.is_none()
+            && summary.streams_failed.is_empty()
+            && summary.certificates.iter().all(|line| line.exact);
         summary.duration_ms = (self.clock.monotonic() - started).as_millis() as u64;
         crash::point("cycle.before_end").await;
         let mut tx = self.store.begin().await?;

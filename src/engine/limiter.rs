@@ -206,6 +206,10 @@ impl Permits for Limiter {
             })
             .max()
     }
+
+    async fn stopped(&self) {
+        self.shared.stopping.cancelled().await;
+    }
 }
 
 impl Limiter {

@@ -3,6 +3,8 @@
 mod account;
 pub mod crash;
 pub mod cycle;
+mod flows;
+pub mod identities;
 pub mod limiter;
 mod pacer;
 mod page;

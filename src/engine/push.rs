@@ -23,6 +23,8 @@ const BATCHES_AT_ONCE: usize = 4;
 const LEASE_MS: i64 = 120_000;
 /// An unknown outcome rests this long before it is looked up: the vendor may still be at work.
 const SETTLE_MS: i64 = 5_000;
+/// Why no more is sent in this cycle.
+const OUTAGE: &str = "a whole batch came back without an answer; what is left waits for the next cycle";
 
 /// One connection's outbox.
 #[derive(Clone)]
@@ -42,6 +44,13 @@ pub struct Push {
 pub struct PushReport {
     pub written: u64,
     pub rejected: u64,
+}
+
+/// What became of one batch.
+struct Sent {
+    report: PushReport,
+    /// Of every change it is unknown what became of it.
+    unanswered: bool,
 }
 
 impl Push {
@@ -75,9 +84,13 @@ impl Push {
             }
             let Some(result) = running.next().await else { break };
             let (sent, error) = result?;
-            report.written += sent.written;
-            report.rejected += sent.rejected;
+            report.written += sent.report.written;
+            report.rejected += sent.report.rejected;
             failure = failure.or(error);
+            // Nothing was answered: the vendor has trouble of its own. More of the same would leave more in doubt.
+            if sent.unanswered && failure.is_none() && !empty {
+                failure = Some(ConnectorError::Transient { retry_after_ms: None, detail: OUTAGE.to_owned() });
+            }
         }
         match failure.or(look_up) {
             None => Ok(report),
@@ -95,7 +108,7 @@ impl Push {
     }
 
     /// Sends one claimed batch. The second half of the answer is an error that concerns more than this batch.
-    async fn send(&self, rows: Vec<OutboxRow>) -> Result<(PushReport, Option<ConnectorError>), EngineError> {
+    async fn send(&self, rows: Vec<OutboxRow>) -> Result<(Sent, Option<ConnectorError>), EngineError> {
         let mut settlements = Vec::new();
         let mut modified = Vec::new();
         let mut failure = None;
@@ -146,9 +159,10 @@ impl Push {
             }
         }
         crash::point("push.after_send").await;
+        let unanswered = settlements.iter().all(|one| matches!(one.result, ChangeResult::Unknown { .. }));
         let report = self.settle(settlements, modified).await?;
         crash::point("push.after_settle").await;
-        Ok((report, failure))
+        Ok((Sent { report, unanswered }, failure))
     }
 
     fn settlement(&self, row: &OutboxRow, result: ChangeResult) -> Settlement {

@@ -6,15 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use intentd_sdk::Timestamp;
-use intentd_sdk::record::{ConnectionName, ObjectKind};
+use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind};
 use jiff::tz::TimeZone;
 
 use super::progress::{Event, Progress};
-use super::{EngineError, crash};
+use super::{EngineError, crash, flows};
+use crate::domain::calendar::Calendar;
 use crate::domain::mapping::{MappingSet, Values};
-use crate::domain::model::{ActivityObjectId, ActivityTypeId, ContactFacts, ContactId, Dictionary, Value};
+use crate::domain::model::{
+    ActivityObjectId, ActivityTypeId, ContactFacts, ContactId, Dictionary, FieldName, Fields, Value,
+};
 use crate::domain::plan::diff;
-use crate::domain::score::{Calendar, CompiledScore, Evaluation, evaluate_in};
+use crate::domain::score::{CompiledScore, Evaluation, evaluate_in};
 use crate::rules::RuleSet;
 use crate::store::{Desired, LoadedContact, Store, ValueRow};
 
@@ -107,7 +110,9 @@ impl Recompute {
 
     async fn compute(&self, ready: &Ready, batch: &BTreeMap<ContactId, Option<i64>>) -> Result<(), EngineError> {
         let ids: Vec<ContactId> = batch.keys().copied().collect();
-        let contacts = self.store.load_facts(&ids).await?;
+        let mut contacts = self.store.load_facts(&ids).await?;
+        let flowing = flows::look_at(&self.store, &self.targets, &ids, &self.zone, self.now).await?;
+        let overlaid = overlay(&mut contacts, &flowing.fields);
         let ready = self.knowing(ready, &contacts).await?;
         let before = self.store.load_values(&ids).await?;
         let calendar = Calendar::around(&self.zone, self.now);
@@ -131,13 +136,23 @@ impl Recompute {
             due.push((contact.id, next_due));
             computed.insert(contact.id, results);
         }
-        let desired = self.differences(&ids, &computed).await?;
+        let desired = self.differences(&ids, &computed, &flowing).await?;
 
         crash::point("recompute.before_commit").await;
         let mut tx = self.store.begin().await?;
         tx.upsert_values(&values).await?;
         tx.set_due(&due).await?;
         tx.upsert_outbox(&desired, self.now).await?;
+        tx.put_flow_states(&flowing.states).await?;
+        let changed: Vec<(ContactId, &Fields)> = contacts
+            .iter()
+            .filter(|contact| overlaid.contains(&contact.id))
+            .map(|contact| (contact.id, &contact.fields))
+            .collect();
+        tx.set_contact_fields(&changed).await?;
+        for (connection, issue) in &flowing.asked {
+            tx.insert_issues(self.run_id, connection, std::slice::from_ref(issue), self.now).await?;
+        }
         let cleared: Vec<(ContactId, i64)> =
             batch.iter().filter_map(|(id, generation)| generation.map(|generation| (*id, generation))).collect();
         tx.clear_dirty(&cleared).await?;
@@ -184,20 +199,36 @@ impl Recompute {
         &self,
         ids: &[ContactId],
         computed: &BTreeMap<ContactId, Values>,
+        flowing: &flows::Flowing,
     ) -> Result<Vec<Desired>, EngineError> {
+        let kind = ObjectKind::Contact;
         let mut desired = Vec::new();
         for target in &self.targets {
-            let places = self.store.load_targets(&target.connection, ObjectKind::Contact, ids).await?;
+            let places = self.store.load_targets(&target.connection, kind, ids).await?;
+            let records: Vec<ExternalId> = places.values().flatten().map(|place| place.external_id.clone()).collect();
+            let frozen = self.store.load_frozen(&target.connection, kind, &records).await?;
+            let on_the_way = if frozen.is_empty() && target.mapping.ports.is_empty() {
+                BTreeMap::new()
+            } else {
+                self.store.load_on_the_way(&target.connection, kind, &records).await?
+            };
             for (id, places) in places {
                 let Some(values) = computed.get(&id) else { continue };
-                let wanted = target.mapping.desired(ObjectKind::Contact, values);
+                let wanted = target.mapping.desired(kind, values);
                 for place in places {
-                    let set = diff(&wanted, &place.owned);
-                    let previous =
+                    let mut set = diff(&wanted, &place.owned);
+                    let mut previous: BTreeMap<String, Option<String>> =
                         set.keys().map(|name| (name.clone(), place.owned.get(name).cloned().flatten())).collect();
+                    let under_way = on_the_way.get(&place.external_id);
+                    let record = (target.connection.clone(), place.external_id.clone());
+                    if let Some(wishes) = flowing.wanted.get(&record) {
+                        flows::add_wishes(&mut set, &mut previous, wishes, under_way);
+                    }
+                    flows::leave_frozen(&mut set, &place.external_id, &frozen, under_way);
+                    previous.retain(|name, _| set.contains_key(name));
                     desired.push(Desired {
                         connection: target.connection.clone(),
-                        kind: ObjectKind::Contact,
+                        kind,
                         external_id: place.external_id,
                         local_id: id.0,
                         set,
@@ -209,6 +240,26 @@ impl Recompute {
         }
         Ok(desired)
     }
+}
+
+/// Puts what flows decided into the contacts' fields; who got another value by it.
+fn overlay(
+    contacts: &mut [LoadedContact],
+    fields: &BTreeMap<ContactId, Vec<(FieldName, Option<Value>)>>,
+) -> BTreeSet<ContactId> {
+    let mut changed = BTreeSet::new();
+    for contact in contacts {
+        for (field, value) in fields.get(&contact.id).into_iter().flatten() {
+            if contact.fields.get(field) != value.as_ref() {
+                changed.insert(contact.id);
+                match value {
+                    Some(value) => _ = contact.fields.insert(field.clone(), value.clone()),
+                    None => _ = contact.fields.remove(field),
+                }
+            }
+        }
+    }
+    changed
 }
 
 fn put_values(values: &mut Values, score: &str, evaluation: &Evaluation) {

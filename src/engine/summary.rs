@@ -22,6 +22,9 @@ pub struct Summary {
     pub held: Vec<HeldLine>,
     /// Values that could not be read, by code.
     pub issues: BTreeMap<String, u64>,
+    /// Why the cycle ended before its end: it failed, or it was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_early: Option<String>,
 }
 
 /// Records of one stream in this cycle.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use intentd_sdk::ConnectorError;
 use intentd_sdk::change::{Prepared, WantedProperty};
-use intentd_sdk::record::{ObjectKind, PropertyDefinition};
+use intentd_sdk::record::{ObjectKind, PropertyDefinition, PropertyType};
 
 use super::EngineError;
 use super::account::api_line;
@@ -16,7 +16,7 @@ use crate::domain::plan::{PlanSize, Verdict, check_plan};
 use crate::store::OutboxState;
 
 impl Engine {
-    /// Creates the properties that a plan needs and the vendor does not have yet.
+    /// Creates the properties that a plan needs and the vendor does not have yet, and adds options that an enumeration lacks.
     pub(super) async fn prepare(&self, connection: &Connection, summary: &mut Summary) -> Result<(), EngineError> {
         let mapping = self.mapping(connection);
         let definitions = self.store.list_property_definitions(&connection.name).await?;
@@ -25,7 +25,10 @@ impl Engine {
         let missing: Vec<_> = mapping
             .wanted_properties()
             .into_iter()
-            .filter(|wanted| !known.contains_key(&(wanted.kind, wanted.name.as_str())))
+            .filter(|wanted| {
+                let known = known.get(&(wanted.kind, wanted.name.as_str()));
+                known.is_none_or(|known| lacks_options(known, wanted))
+            })
             .collect();
         if missing.is_empty() {
             return Ok(());
@@ -34,7 +37,14 @@ impl Engine {
         let mut usable = Vec::new();
         for (wanted, prepared) in missing.iter().zip(prepared) {
             match prepared {
-                Prepared::Exists | Prepared::Created => usable.push(definition(wanted, false)),
+                Prepared::Exists | Prepared::Created => {
+                    let mut found = definition(wanted, false);
+                    // What the admin added there stays known.
+                    let known = known.get(&(wanted.kind, wanted.name.as_str()));
+                    let others = known.iter().flat_map(|known| &known.options);
+                    found.options.extend(others.filter(|option| !wanted.options.contains(option)).cloned());
+                    usable.push(found);
+                }
                 Prepared::Unusable { reason } => {
                     summary.streams_failed.push(StreamNote {
                         connection: connection.name.to_string(),
@@ -132,7 +142,7 @@ impl Engine {
         };
         match push.run().await {
             Ok(report) => Ok(report),
-            Err(EngineError::Push { report, error }) if !matches!(error, ConnectorError::Auth { .. }) => {
+            Err(EngineError::Push { report, error }) => {
                 summary.streams_failed.push(write_back_stopped(connection, &error));
                 Ok(report)
             }
@@ -144,7 +154,7 @@ impl Engine {
     pub(super) async fn prepared(&self, connection: &Connection, summary: &mut Summary) -> Result<bool, EngineError> {
         match self.prepare(connection, summary).await {
             Ok(()) => Ok(true),
-            Err(EngineError::Connector(error)) if !matches!(error, ConnectorError::Auth { .. }) => {
+            Err(EngineError::Connector(error)) => {
                 summary.streams_failed.push(write_back_stopped(connection, &error));
                 Ok(false)
             }
@@ -155,6 +165,14 @@ impl Engine {
 
 fn write_back_stopped(connection: &Connection, error: &ConnectorError) -> StreamNote {
     StreamNote { connection: connection.name.to_string(), stream: "write-back".into(), reason: error.to_string() }
+}
+
+/// Whether a property that could be written would refuse some of our values.
+fn lacks_options(known: &PropertyDefinition, wanted: &WantedProperty) -> bool {
+    let writable = !known.read_only && !known.calculated && known.value_type == wanted.value_type;
+    writable
+        && wanted.value_type == PropertyType::Enumeration
+        && wanted.options.iter().any(|option| !known.options.contains(option))
 }
 
 fn definition(wanted: &WantedProperty, read_only: bool) -> PropertyDefinition {

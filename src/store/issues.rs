@@ -63,6 +63,29 @@ impl Tx {
             .await?;
         Ok(())
     }
+
+    /// Takes back the issues of a run with this code; gives the records that they named.
+    pub async fn take_issues(
+        &mut self,
+        run_id: i64,
+        connection: &ConnectionName,
+        stream: &StreamName,
+        code: &str,
+    ) -> Result<Vec<ExternalId>> {
+        let session = &mut self.session;
+        let named = session
+            .fetch(
+                "DELETE FROM issue WHERE workspace_id = $1 AND run_id = $2 AND connection = $3 AND stream = $4 AND code = $5
+                 RETURNING external_id",
+                args![session.workspace(), run_id, connection, stream, code],
+                |row| row.text_or_null(0),
+            )
+            .await?;
+        let mut ids: Vec<ExternalId> = named.into_iter().flatten().map(ExternalId::new).collect();
+        ids.sort();
+        ids.dedup();
+        Ok(ids)
+    }
 }
 
 impl Store {

@@ -5,6 +5,7 @@
 //! [`Store`] see one state each. One file per table family; the differences between the databases are in [`Dialect`].
 
 mod access_logs;
+mod accounts;
 mod activities;
 mod activity_words;
 mod arg;
@@ -18,20 +19,27 @@ mod dialect;
 mod dirty;
 mod error;
 mod facts;
+mod flows;
+mod groups;
+mod identity;
+mod intent;
 mod issues;
 mod leases;
 mod links;
 mod lock;
+mod marks;
 mod merge;
 mod mirror;
 mod objects;
 mod open;
+mod origins;
 mod outbox;
 mod outbox_rows;
 mod outbox_settle;
 mod plans;
 mod prospects;
 mod quota;
+mod records;
 mod retention;
 mod row;
 mod rules;
@@ -45,6 +53,9 @@ mod streams;
 mod targets;
 mod timeline;
 mod values;
+mod workflows;
+
+pub use accounts::LoadedCompany;
 mod visitors;
 
 pub use access_logs::LogPlace;
@@ -55,6 +66,10 @@ pub use counts::StoreCounts;
 pub use dialect::Dialect;
 pub use error::{Result, StoreError};
 pub use facts::{ContactRef, LoadedContact};
+pub use flows::{FlowStates, FrozenRow, PropertyRef};
+pub use groups::{EngagementRow, GroupRow, GroupUpsert, MemberRow};
+pub use identity::{IdentityChange, IdentityEvent};
+pub use intent::{FieldChange, IntentRow, PlaceKind, Places, ViewEvent};
 pub use issues::IssueRow;
 pub use lock::StoreLock;
 pub use objects::{LocalRow, RemoteRow, RemoteState, RemoteUpsert};
@@ -63,6 +78,7 @@ pub use outbox_rows::{OutboxFilter, OutboxRow, OutboxState, QuarantineRow};
 pub use outbox_settle::{NextState, Settlement};
 pub use plans::{Certificate, OpenPlan, OpenWindow, StreamCertificate};
 pub use quota::QuotaRow;
+pub use records::RecordRow;
 pub use retention::ForgottenVisits;
 pub use rules::RulesRow;
 pub use runs::RunRow;
@@ -72,6 +88,7 @@ pub use targets::Target;
 pub use timeline::FoldReport;
 pub use values::ValueRow;
 pub use visitors::{NewVisit, RecordedVisits, SeenVisitor};
+pub use workflows::{EnrollmentRow, WishRow, WorkflowRow};
 
 use db::{Db, Session};
 

@@ -308,7 +308,7 @@ impl Store {
         Ok(Some(plan))
     }
 
-    /// The certificates of a run, added up per stream and mode.
+    /// The certificates of a run, added up per stream and mode. A plan that was given up proves nothing and asks for nothing.
     pub async fn list_certificates(&self, run_id: i64) -> Result<Vec<StreamCertificate>> {
         let mut session = self.read().await?;
         session
@@ -320,7 +320,7 @@ impl Store {
                      COALESCE(MIN(w.basis), 'listed')
                  FROM pull_plan p
                  LEFT JOIN pull_window w ON w.workspace_id = p.workspace_id AND w.plan_id = p.plan_id
-                 WHERE p.workspace_id = $1 AND p.run_id = $2
+                 WHERE p.workspace_id = $1 AND p.run_id = $2 AND p.state <> 'dropped'
                  GROUP BY p.connection, p.stream, p.mode ORDER BY MIN(p.plan_id)",
                 args![session.workspace(), run_id],
                 |row| {

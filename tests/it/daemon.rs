@@ -222,6 +222,8 @@ fn i11_sigterm_drains_what_was_begun_and_leaves_nothing_on_its_way() {
         assert!(!daemon.has_logged("ERROR"), "a wanted stop is no error, {moment}: {}", daemon.lines.join("\n"));
 
         let status = site.json(&["status"]);
+        let run = &status["last_run"];
+        assert!(run["ended_at"].is_string(), "{moment}: the run is closed: {run}");
         let outbox = &status["connections"][0]["outbox"];
         assert!(outbox["sending"].is_null() && outbox["unknown"].is_null(), "{moment}: {outbox}");
         if moment == "writing" {
@@ -276,4 +278,37 @@ fn a_backup_of_a_running_daemon_is_whole_and_holds_the_same() {
     assert_eq!(self::counts(&site), counts);
     assert!(number(&counts, "/contacts") > 0);
     assert_eq!(number(&site.json(&["sync"]), "/changes/written"), 0);
+}
+
+#[test]
+fn what_the_guard_held_is_seen_released_and_written_beside_a_running_daemon() {
+    let guards = "guards: {first_apply_max_records: 20}\nschedule: {sync_every: 24h}";
+    let site = Site::with(FakeConfig::for_tests(), guards);
+    site.hurry();
+    let mut daemon = Daemon::start(&site, &[]);
+    daemon.hear("STATUS=in sync");
+    let plan = site.json(&["plan"]);
+    let held = number(&plan, "/connections/0/held");
+    assert!(held > 0 && number(&plan, "/connections/0/records") >= held, "{plan}");
+    assert_eq!(plan["records"].as_array().unwrap().len(), 20, "as many as are shown unless asked otherwise");
+    let shown = String::from_utf8(site.run(&["plan", "--limit", "3"]).stdout).unwrap();
+    assert!(shown.contains("intentd apply --confirm"), "{shown}");
+    // Without a person's word nothing is taken out of the daemon's hands.
+    let refused = site.run(&["apply"]);
+    assert_eq!(refused.status.code(), Some(4), "{}", String::from_utf8_lossy(&refused.stderr));
+    let writes = || site.fake.stats().writes_by_record.len() as u64;
+    assert_eq!(writes(), 20);
+
+    let approved = site.json(&["apply", "--confirm"]);
+    assert_eq!(number(&approved, "/approved"), held);
+    let outbox = || site.json(&["status"])["connections"][0]["outbox"].clone();
+    assert!(outbox()["held"].is_null(), "{}", outbox());
+    daemon.signal("HUP");
+    daemon.hear("READY=1");
+    daemon.hear("STATUS=in sync");
+    assert_eq!(writes(), 20 + held);
+    assert_eq!(outbox(), serde_json::json!({"delivered": 20 + held}));
+    assert_eq!(number(&site.json(&["plan"]), "/connections/0/records"), 0);
+    daemon.signal("TERM");
+    assert_eq!(daemon.end().code(), Some(0));
 }

@@ -202,6 +202,8 @@ fn i9_a_spent_day_is_parked_until_midnight_and_nobody_is_called_before() {
     }
     assert_eq!(site.fake.stats().calls, calls, "nobody was called");
     told(&site.json(&["status"])["last_run"]["summary"]);
+    let status = String::from_utf8(site.run(&["status"]).stdout).unwrap();
+    assert!(status.contains("parked until") && status.contains("the daily budget"), "{status}");
     assert!(ids.iter().all(|id| value(&site, *id).as_deref() == Some("998")));
 }
 
@@ -242,4 +244,72 @@ fn poisoned_records_are_quarantined_with_the_vendors_reason_and_left_alone() {
     site.fake.edit(|account| account.set(Kind::Contact, poisoned[0], &[("jobtitle", "CTO")], now()));
     let summary = exact_sync(&site);
     assert_eq!(number(&summary, "/changes/written"), 1);
+}
+
+#[test]
+fn a_connection_whose_credentials_are_refused_stops_nobody_else() {
+    let site = Site::new();
+    let text = std::fs::read_to_string(site.config_file()).unwrap();
+    let url = text.lines().find(|line| line.contains("base_url")).unwrap().trim().to_owned();
+    // Its name comes first, so that it is the first to be asked.
+    let other =
+        format!("connections:\n  another:\n    vendor: hubspot\n    {url}\n    auth: {{token: {{file: wrong}}}}\n");
+    std::fs::write(site.config_file(), text.replacen("connections:\n", &other, 1)).unwrap();
+    std::fs::write(site.folder.path().join("wrong"), "pat-wrong").unwrap();
+    let (code, summary) = sync(&site);
+    assert_eq!(code, 1);
+    let failed = summary["streams_failed"].as_array().unwrap();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["connection"], "another");
+    assert!(failed[0]["reason"].as_str().unwrap().contains("refuses the credentials"), "{failed:?}");
+    assert!(number(&summary, "/scored/contacts") > 0);
+    assert!(number(&summary, "/changes/written") > 0);
+}
+
+#[test]
+fn a_cycle_that_fails_says_so_in_its_run() {
+    let site = Site::new();
+    exact_sync(&site);
+    let portal = site.fake.edit(|account| std::mem::replace(&mut account.portal_id, 4_242));
+    let output = site.run(&["sync"]);
+    assert_eq!(output.status.code(), Some(1));
+    let run = &site.json(&["status"])["last_run"];
+    assert!(run["ended_at"].is_string(), "{run}");
+    assert_eq!(run["summary"]["complete"], false);
+    assert!(run["summary"]["ended_early"].as_str().unwrap().contains("belong to account 4242"), "{run}");
+    let status = String::from_utf8(site.run(&["status"]).stdout).unwrap();
+    assert!(status.contains("ended early: "), "{status}");
+    site.fake.edit(|account| account.portal_id = portal);
+    exact_sync(&site);
+}
+
+#[test]
+fn i11_a_vendor_that_answers_nothing_is_left_alone_until_the_next_cycle() {
+    let config = FakeConfig::for_tests();
+    let scale = intentd_hubspot::fake::Scale { contacts: 1_000, ..config.scale };
+    let site = Site::with(FakeConfig { scale, ..config }, OPEN_GUARDS);
+    site.fake.fail(Fault::next(FaultKind::Http502Html).on("POST", BATCH_UPDATE).always());
+    let (code, summary) = sync(&site);
+    assert_eq!(code, 1);
+    let route = "POST objects/{type}/batch/update";
+    assert!(site.fake.stats().by_route.get(route).is_none(), "every batch met the fault");
+    let (doubtful, open) = (outbox(&site)[&OutboxState::Unknown], number(&summary, "/changes/open"));
+    assert!(doubtful <= 400 && open > 800, "{doubtful} of {open} are in doubt");
+    let reason = summary["streams_failed"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("waits for the next cycle"), "{reason}");
+    site.fake.clear_faults();
+    settle(&site);
+    assert_eq!(exact_sync(&site)["changes"]["planned"], 0);
+    assert!(site.fake.stats().writes_by_record.values().all(|writes| *writes == 1), "everybody was written once");
+}
+
+#[test]
+fn a_call_that_is_made_again_is_told_at_the_level_of_details() {
+    let site = Site::new();
+    site.fake.fail(Fault::next(FaultKind::Http500Json).on("GET", "/objects/2026-09/contacts"));
+    let output = site.run(&["sync", "-vv", "--log", "json"]);
+    let log = String::from_utf8(output.stderr).unwrap();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains("a call is made again")).collect();
+    assert_eq!(told.len(), 1, "one line per retry: {told:?}");
+    assert!(told[0].contains("transient") && told[0].contains("wait_ms"), "{}", told[0]);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use intentd_sdk::auth::Tokens;
-use intentd_sdk::clock::Clock;
+use intentd_sdk::clock::{self, Clock};
 use intentd_sdk::http::{Request, Response, Transport};
 use intentd_sdk::permit::{CallClass, Permits};
 use intentd_sdk::retry::{self, Retry, RetryPolicy};
@@ -98,7 +98,14 @@ impl Client {
                 continue;
             }
             let Some(wait) = self.wait_after(&failure, attempt, is_read) else { return Err(failure) };
-            self.clock.sleep(Duration::from_millis(wait)).await;
+            let class = failure.class(self.clock.now());
+            tracing::debug!(
+                attempt,
+                wait_ms = wait,
+                error.class = class,
+                "a call is made again after {wait} ms: {class}"
+            );
+            clock::rest(self.clock.as_ref(), permits, Duration::from_millis(wait)).await.map_err(Failure::Held)?;
             attempt += 1;
         }
     }

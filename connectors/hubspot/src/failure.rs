@@ -223,6 +223,14 @@ impl Failure {
         }
     }
 
+    /// A stable word for logs.
+    pub(crate) fn class(&self, now: Timestamp) -> &'static str {
+        match self {
+            Failure::Refused(refusal) => refusal.error(now).class(),
+            Failure::Broken(error) | Failure::Held(error) => error.class(),
+        }
+    }
+
     /// The refusal, if HubSpot answered.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         match self {

@@ -105,6 +105,26 @@ impl Paths {
         format!("{}/join-order", self.members(id))
     }
 
+    /// The lists that many records are on.
+    pub(crate) fn record_memberships(&self) -> String {
+        format!("{}/records/memberships/batch/read", self.resource("lists", "lists"))
+    }
+
+    /// Flow ids and classic ids of workflows; this endpoint has no dated version.
+    pub(crate) fn workflow_ids(&self) -> &'static str {
+        "/automation/v4/workflow-id-mappings/batch/read"
+    }
+
+    /// One contact in one workflow, by its classic id; this endpoint has no newer version.
+    pub(crate) fn enrollment(&self, workflow: &str, address: &str) -> String {
+        format!("/automation/v2/workflows/{}/enrollments/contacts/{}", encode(workflow), encode(address))
+    }
+
+    /// The workflows in which a contact is; this endpoint has no newer version.
+    pub(crate) fn enrollments_of(&self, contact: &str) -> String {
+        format!("/automation/v2/workflows/enrollments/contacts/{}", encode(contact))
+    }
+
     /// Event occurrences.
     pub(crate) fn events(&self) -> String {
         let version = self.version("events");

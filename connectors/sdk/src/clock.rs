@@ -5,6 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::error::{ConnectorError, Result};
+use crate::permit::Permits;
 use crate::time::Timestamp;
 
 /// A boxed future, so that the trait can be used as an object.
@@ -20,6 +22,18 @@ pub trait Clock: Send + Sync {
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> Sleep;
+}
+
+/// A pause between two calls.
+///
+/// # Errors
+/// [`ConnectorError::Stopped`] as soon as the daemon is stopping.
+pub async fn rest(clock: &dyn Clock, permits: &dyn Permits, duration: Duration) -> Result<()> {
+    tokio::select! {
+        biased;
+        () = permits.stopped() => Err(ConnectorError::Stopped),
+        () = clock.sleep(duration) => Ok(()),
+    }
 }
 
 /// The machine's clock.

@@ -141,4 +141,10 @@ pub trait Permits: Send + Sync {
 
     /// The earliest instant at which a long-parked bucket of this class opens again, if one is parked.
     fn parked_until(&self, class: CallClass) -> Option<Timestamp>;
+
+    /// Ends when the daemon is stopping; never, where nobody can stop anything. Whoever pauses between two calls listens to
+    /// it ([`crate::clock::rest`]).
+    async fn stopped(&self) {
+        std::future::pending().await
+    }
 }

@@ -21,7 +21,8 @@ use crate::time::Timestamp;
 pub enum StreamKind {
     /// Definitions and reference data that other streams need (properties, owners): read first, in every run.
     Reference,
-    /// Objects with properties; has a reconcile pass.
+    /// Objects with properties; has a reconcile pass. The engine may make windows here as well: [`WindowSpec::ids`] are then the
+    /// records to read, with their values, however old; those that are not there are left out.
     Objects { kind: ObjectKind },
     /// Activities; append only.
     Activities,

@@ -3,7 +3,9 @@
 
 mod activities;
 mod departures;
+mod identities;
 mod objects;
+mod shared;
 mod visitors;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use jiff::tz::TimeZone;
 use self::activities::{close_segment, commit_activities, commit_memberships};
 use self::departures::commit_departures;
 pub(in crate::engine) use self::departures::depart;
+pub(in crate::engine) use self::identities::compose_anew;
 use self::objects::{commit_objects, commit_present};
 use self::visitors::commit_visitors;
 use super::EngineError;
@@ -29,7 +32,7 @@ use crate::store::{Store, Tx};
 /// Activities that no mapping names are kept under this type: counted, never scored.
 const UNMAPPED: &str = "unmapped";
 /// A record that the vendor lists and whose values have not been read.
-const NOT_READ_YET: &str = "reconcile::not_read_yet";
+pub(in crate::engine) const NOT_READ_YET: &str = "reconcile::not_read_yet";
 
 /// Where a page belongs.
 #[derive(Clone)]
@@ -120,14 +123,17 @@ pub(in crate::engine) async fn commit(
             // The mirror was counted by the database itself, and as many are there as the vendor counts.
             if count.basis == CountBasis::Mirrored {
                 stored += count.expected;
-            } else if place.kind == StreamKind::Segments {
-                close_segment(&mut tx, &place).await?;
             }
             if let StreamKind::AssociationsOf { kind, .. } = place.kind {
                 // Asked and answered: an id of which the vendor gave no associations is not asked again for ever.
                 tx.clear_stale_links(&place.connection, kind, &place.window.ids).await?;
             }
-            tx.close_window(place.window_id, count, stored, place.now).await?;
+            let closed = tx.close_window(place.window_id, count, stored, place.now).await?;
+            // I10: who was not delivered has left, but only when everybody was delivered who should have been.
+            let exact = closed.expected == closed.stored;
+            if place.kind == StreamKind::Segments && count.basis != CountBasis::Mirrored && exact {
+                close_segment(&mut tx, &place).await?;
+            }
         }
     }
     tx.commit().await?;

@@ -58,7 +58,7 @@ impl Pull {
         // What a dead run left open is asked again from the marks on the objects.
         if let Some(open) = self.store.find_open_plan(&self.connection, &spec.name).await? {
             let mut tx = self.store.begin().await?;
-            tx.drop_plan(open.plan_id, self.now, "asked again").await?;
+            tx.drop_plan(open.plan_id, self.clock.now(), "asked again").await?;
             tx.commit().await?;
         }
         let mut total: Option<Committed> = None;
@@ -80,7 +80,7 @@ impl Pull {
             let plan_id = plan.plan_id;
             let read = self.read_windows(spec, plan, &none).await?;
             let mut tx = self.store.begin().await?;
-            tx.close_plan(plan_id, self.now).await?;
+            tx.close_plan(plan_id, self.clock.now()).await?;
             tx.commit().await?;
             total.get_or_insert_default().add(&read);
         }

@@ -23,6 +23,7 @@ use intentd_sdk::{ConnectorError, Timestamp};
 use jiff::tz::TimeZone;
 
 use self::follow::Followed;
+pub use self::reconcile::Withheld;
 use super::EngineError;
 use super::page::Committed;
 use super::progress::{Event, Progress};
@@ -53,6 +54,7 @@ pub struct Pull {
     /// For windows that wait until the vendor has prepared something.
     pub clock: Arc<dyn Clock>,
     pub progress: Arc<dyn Progress>,
+    pub withheld: Withheld,
 }
 
 /// What a pull brought, and which streams it could not read.
@@ -179,11 +181,7 @@ impl Pull {
             return self.follow(spec, kind, batch, &followed[&kind]).await;
         }
         let mut ends = Vec::new();
-        let read = match self.open_plan(spec, state.as_ref()).await {
-            Ok(plan) => self.read_plan(spec, plan, followed).await,
-            Err(error) => Err(error),
-        };
-        match read {
+        match self.read_on(spec, state.as_ref(), followed).await {
             Ok(records) => ends.push(records),
             Err(EngineError::Connector(ConnectorError::Forbidden { missing_scopes, detail })) => {
                 let reason = if missing_scopes.is_empty() {
@@ -207,6 +205,31 @@ impl Pull {
         }
         self.tell(|connection, stream| Event::StreamDone { connection, stream }, spec);
         Ok(StreamEnd::Read(ends))
+    }
+
+    /// Reads the open plan of a stream to its end, or a new one. The places of an old plan can have become worthless (a cursor
+    /// that expired at the vendor, one that another version wrote): then, once, everything is planned anew.
+    async fn read_on(
+        &self,
+        spec: &StreamSpec,
+        state: Option<&StreamState>,
+        followed: &BTreeMap<ObjectKind, Arc<Followed>>,
+    ) -> Result<StreamRecords, EngineError> {
+        let (plan, resumes) = self.open_plan(spec, state).await?;
+        let plan_id = plan.plan_id;
+        match self.read_plan(spec, plan, followed).await {
+            Err(EngineError::Connector(
+                error @ (ConnectorError::Malformed { .. } | ConnectorError::Rejected { .. }),
+            )) if resumes => {
+                tracing::warn!(stream.name = %spec.name, "{} is planned anew, its places are of no use: {error}", spec.name);
+                let mut tx = self.store.begin().await?;
+                tx.drop_plan(plan_id, self.clock.now(), "its places are of no use any more").await?;
+                tx.commit().await?;
+                let (plan, _) = self.open_plan(spec, state).await?;
+                self.read_plan(spec, plan, followed).await
+            }
+            read => read,
+        }
     }
 
     async fn switch_off(&self, spec: &StreamSpec, state: Option<StreamState>, reason: &str) -> Result<(), EngineError> {

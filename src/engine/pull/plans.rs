@@ -19,12 +19,12 @@ pub(super) struct StoredCheckpoint {
 }
 
 impl Pull {
-    /// Resumes the plan that a dead run left open, or makes a new one.
+    /// Resumes the plan that a dead run left open, or makes a new one; tells whether it resumes.
     pub(super) async fn open_plan(
         &self,
         spec: &StreamSpec,
         state: Option<&StreamState>,
-    ) -> Result<OpenPlan, EngineError> {
+    ) -> Result<(OpenPlan, bool), EngineError> {
         let wanted = self.selection_fingerprint(spec);
         if let Some(open) = self.store.find_open_plan(&self.connection, &spec.name).await? {
             let same = open.checkpoint.as_ref().and_then(Checkpoint::read::<StoredCheckpoint>);
@@ -34,10 +34,10 @@ impl Pull {
             if resumes {
                 tx.adopt_plan(open.plan_id, self.run_id).await?;
                 tx.commit().await?;
-                return Ok(open);
+                return Ok((open, true));
             }
             let reason = if open.mode == Mode::Reconcile { "starts anew" } else { "asked for other properties" };
-            tx.drop_plan(open.plan_id, self.now, reason).await?;
+            tx.drop_plan(open.plan_id, self.clock.now(), reason).await?;
             tx.commit().await?;
         }
         let stored = state
@@ -45,7 +45,7 @@ impl Pull {
             .and_then(Checkpoint::read::<StoredCheckpoint>)
             .filter(|stored| stored.selection == wanted);
         let mode = if stored.is_some() { Mode::Incremental } else { Mode::Backfill };
-        self.make_plan(spec, mode, stored.map(|stored| stored.connector)).await
+        Ok((self.make_plan(spec, mode, stored.map(|stored| stored.connector)).await?, false))
     }
 
     pub(super) async fn make_plan(
@@ -67,9 +67,10 @@ impl Pull {
         checkpoint: Option<&Checkpoint>,
         windows: Vec<WindowSpec>,
     ) -> Result<OpenPlan, EngineError> {
+        let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let plan_id = tx.insert_plan(self.run_id, &self.connection, &spec.name, mode, checkpoint, self.now).await?;
-        let ids = tx.insert_windows(plan_id, &windows, self.now).await?;
+        let plan_id = tx.insert_plan(self.run_id, &self.connection, &spec.name, mode, checkpoint, now).await?;
+        let ids = tx.insert_windows(plan_id, &windows, now).await?;
         tx.commit().await?;
         let windows = ids
             .into_iter()

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use intentd_sdk::clock;
 use intentd_sdk::record::ObjectKind;
 use intentd_sdk::source::{Mode, Next, StreamKind, StreamSpec};
 use intentd_sdk::{ConnectorError, Timestamp};
@@ -45,7 +46,7 @@ impl Pull {
         let total = self.read_windows(spec, plan, followed).await?;
         crash::point("pull.before_close").await;
         let mut tx = self.store.begin().await?;
-        tx.close_plan(plan_id, self.now).await?;
+        tx.close_plan(plan_id, self.clock.now()).await?;
         if mode == Mode::Backfill && matches!(spec.kind, StreamKind::Objects { .. }) {
             // Everything that exists has just been listed; there is nothing that could have vanished from it.
             tx.mark_reconciled(&self.connection, &spec.name, self.now).await?;
@@ -74,8 +75,8 @@ impl Pull {
             }
             let result = tokio::select! {
                 Some(result) = running.next(), if !running.is_empty() => result,
-                Some(chain) = resting.next(), if !resting.is_empty() => {
-                    waiting.push_front(chain);
+                Some(rested) = resting.next(), if !resting.is_empty() => {
+                    waiting.push_front(rested?);
                     continue;
                 }
                 else => break,
@@ -100,12 +101,12 @@ impl Pull {
     }
 
     /// A window that takes no slot until the vendor has prepared what it is to read.
-    async fn rest(&self, chain: Chain, until: Timestamp) -> Chain {
+    async fn rest(&self, chain: Chain, until: Timestamp) -> Result<Chain, EngineError> {
         let wait_ms = until.as_ms() - self.clock.now().as_ms();
         if let Ok(wait_ms @ 1..) = u64::try_from(wait_ms) {
-            self.clock.sleep(Duration::from_millis(wait_ms)).await;
+            clock::rest(self.clock.as_ref(), self.permits.as_ref(), Duration::from_millis(wait_ms)).await?;
         }
-        chain
+        Ok(chain)
     }
 
     /// Reads one page of a window while the page before it is being written, and starts to write it.
@@ -123,7 +124,10 @@ impl Pull {
             Some(writing) => written(writing).await?,
             None => Committed::default(),
         };
-        let page = read?;
+        let mut page = read?;
+        if chain.window.spec.mode == Mode::Reconcile {
+            page.items = self.withhold(page.items).await?;
+        }
         let cursor = match &page.next {
             Next::More(cursor) | Next::Later { cursor, .. } | Next::Split { cursor, .. } => Some(cursor.clone()),
             Next::Done(_) => None,
@@ -167,7 +171,7 @@ impl Pull {
             plan_id,
             window_id: window.window_id,
             window: window.spec.clone(),
-            now: self.now,
+            now: self.clock.now(),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Makes sure that the properties we write exist at HubSpot and can be written (HubSpot: "Properties"). An existing
-//! property is never changed: whatever does not fit is reported with what the admin can do about it.
+//! Makes sure that the properties we write exist at HubSpot and can be written (HubSpot: "Properties"). Of an existing
+//! property nothing is changed, except that an enumeration gets the options that it lacks beside those that it has;
+//! whatever does not fit is reported with what the admin can do about it.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::objects::type_of;
 use crate::streams::value_type;
-use crate::wire::{Collection, NewGroup, NewOption, NewProperty, Property, PropertyGroup};
+use crate::wire::{AllOptions, AnyOption, Collection, NewGroup, NewOption, NewProperty, Property, PropertyGroup};
 
 /// One answer per wanted property, in order.
 pub(super) async fn prepare(
@@ -35,7 +36,11 @@ pub(super) async fn prepare(
             unknown.insert(by_name.collect());
         }
         if let Some(existing) = known.get(&kind).and_then(|all| all.get(&property.name)) {
-            answers.push(check(property, existing));
+            answers.push(match check(property, existing) {
+                Fit::Fits => Prepared::Exists,
+                Fit::LacksOptions => extend(client, permits, object, property).await?,
+                Fit::Unusable(reason) => Prepared::Unusable { reason },
+            });
             continue;
         }
         if let Some(reason) = bad_definition(property) {
@@ -97,7 +102,7 @@ async fn create(client: &Client, permits: &dyn Permits, object: &str, property: 
     let in_doubt = failure.refusal().is_none_or(|refusal| refusal.status == 409 || refusal.status >= 500);
     if in_doubt && !failure.is_not_executed(client.clock.now()) {
         match client.get::<Property>(permits, client.paths.property(object, &property.name)).await {
-            Ok(existing) => return Ok(check(property, &existing)),
+            Ok(existing) => return Ok(checked(property, &existing)),
             Err(ConnectorError::Missing { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -136,22 +141,70 @@ fn options(property: &WantedProperty) -> Vec<NewOption> {
     }
 }
 
-fn check(wanted: &WantedProperty, existing: &Property) -> Prepared {
-    let unusable = |reason: String| Prepared::Unusable { reason };
+/// Adds the options that are lacking. The definition is read right before, because options that are not sent are deleted.
+async fn extend(client: &Client, permits: &dyn Permits, object: &str, wanted: &WantedProperty) -> Result<Prepared> {
+    let path = client.paths.property(object, &wanted.name);
+    let existing: Property = client.get(permits, path.clone()).await?;
+    let lacking = lacking(wanted, &existing);
+    if lacking.is_empty() || existing.has_fixed_options() {
+        return Ok(checked(wanted, &existing));
+    }
+    let place = existing.options.len();
+    let added = lacking.into_iter().enumerate().map(|(n, value)| NewOption {
+        label: value.to_owned(),
+        value: value.to_owned(),
+        display_order: place + n,
+        hidden: false,
+    });
+    let options = existing.options.iter().map(AnyOption::Kept).chain(added.map(AnyOption::Added)).collect();
+    match client.write(permits, Request::json(Method::PATCH, path.clone(), &AllOptions { options })).await {
+        Ok(_) => Ok(Prepared::Exists),
+        Err(failure) if failure.is_not_executed(client.clock.now()) => Err(failure.into_error(client.clock.now())),
+        // Refused, or the answer was lost: what HubSpot has now decides.
+        Err(_) => Ok(checked(wanted, &client.get(permits, path).await?)),
+    }
+}
+
+/// How an existing property suits us.
+enum Fit {
+    Fits,
+    LacksOptions,
+    Unusable(String),
+}
+
+fn check(wanted: &WantedProperty, existing: &Property) -> Fit {
     let name = &wanted.name;
     if existing.is_read_only() {
-        return unusable(format!("`{name}` is read-only at HubSpot; map to a property of your own"));
+        return Fit::Unusable(format!("`{name}` is read-only at HubSpot; map to a property of your own"));
     }
     let found = value_type(existing);
     if found != wanted.value_type {
         let (found, wanted) = (found.as_str(), wanted.value_type.as_str());
-        return unusable(format!("`{name}` is of type {found} at HubSpot, not {wanted}; choose another name"));
+        return Fit::Unusable(format!("`{name}` is of type {found} at HubSpot, not {wanted}; choose another name"));
     }
-    let has = |option: &String| existing.options.iter().any(|one| one.value == *option);
-    match wanted.options.iter().find(|option| wanted.value_type == PropertyType::Enumeration && !has(option)) {
-        Some(option) => unusable(format!("`{name}` has no option `{option}`; add it in HubSpot's property settings")),
-        None => Prepared::Exists,
+    if lacking(wanted, existing).is_empty() { Fit::Fits } else { Fit::LacksOptions }
+}
+
+/// The verdict when nothing more can be done about it.
+fn checked(wanted: &WantedProperty, existing: &Property) -> Prepared {
+    match check(wanted, existing) {
+        Fit::Fits => Prepared::Exists,
+        Fit::Unusable(reason) => Prepared::Unusable { reason },
+        Fit::LacksOptions => {
+            let option = lacking(wanted, existing).into_iter().next().unwrap_or_default();
+            let name = &wanted.name;
+            Prepared::Unusable {
+                reason: format!("`{name}` has no option `{option}`; add it in HubSpot's property settings"),
+            }
+        }
     }
+}
+
+/// Wanted values of an enumeration that it does not have.
+fn lacking<'a>(wanted: &'a WantedProperty, existing: &Property) -> Vec<&'a str> {
+    let has = |option: &str| existing.options.iter().any(|one| one.value == option);
+    let all = wanted.options.iter().map(String::as_str);
+    all.filter(|option| wanted.value_type == PropertyType::Enumeration && !has(option)).collect()
 }
 
 fn bad_definition(property: &WantedProperty) -> Option<String> {

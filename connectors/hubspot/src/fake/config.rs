@@ -143,6 +143,8 @@ pub struct FakeConfig {
     pub search_lag_ms: i64,
     /// Search gives records of the same page in no particular order.
     pub shuffle_search: bool,
+    /// Search cursors are texts that mean nothing, instead of offsets.
+    pub opaque_search_cursors: bool,
     /// Batch answers come in another order than their inputs.
     pub shuffle_batches: bool,
     /// Whether a merge makes a new record id instead of keeping the primary's.
@@ -179,6 +181,7 @@ impl Default for FakeConfig {
             time_zone: "Europe/Stockholm".into(),
             search_lag_ms: 0,
             shuffle_search: false,
+            opaque_search_cursors: false,
             shuffle_batches: true,
             merge_makes_new_id: false,
             association_ids_as_text: false,

@@ -182,6 +182,9 @@ impl FakeHubSpot {
         };
         let mut reply = reply.unwrap_or_else(|refusal| refused(refusal, &correlation));
         reply.headers.extend(headers);
+        if let Some(kind) = struck {
+            faults::spoil(kind, &mut reply, &incoming.query);
+        }
         *world.stats.answered.entry(reply.status).or_default() += 1;
         world.stats.answered_429 += u64::from(reply.status == 429);
         render(reply, struck, &correlation)
@@ -215,7 +218,11 @@ fn render(reply: Reply, struck: Option<FaultKind>, correlation: &str) -> Respons
         Body::Json(value) => (Some("application/json;charset=utf-8"), value.to_string().into_bytes()),
         Body::Html(text) => (Some("text/html;charset=utf-8"), text.into_bytes()),
     };
-    let mut response = Response::builder().status(reply.status).header("x-hubspot-correlation-id", correlation);
+    let breaks =
+        matches!(struck, Some(FaultKind::ResetAfterApplied | FaultKind::ResetBeforeApplied | FaultKind::TruncatedBody));
+    // An answer without a body would be complete with its head, and nothing could break.
+    let status = if breaks && reply.status == 204 { 200 } else { reply.status };
+    let mut response = Response::builder().status(status).header("x-hubspot-correlation-id", correlation);
     if let Some(content_type) = content_type {
         response = response.header(header::CONTENT_TYPE, content_type);
     }

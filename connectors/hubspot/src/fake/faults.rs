@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::chance::Chance;
 use super::config::FakeConfig;
-use super::errors::{Refusal, Reply};
+use super::errors::{Body, Refusal, Reply};
 use super::limits;
 
 /// How a call fails.
@@ -40,6 +40,10 @@ pub enum FaultKind {
     ResetAfterApplied,
     /// The connection breaks before anything is carried out.
     ResetBeforeApplied,
+    /// The page's cursor leads to the page itself.
+    SameCursor,
+    /// The last of the page's records are missing.
+    HalfThePage,
 }
 
 /// When a fault strikes, counted over the calls that it matches.
@@ -166,6 +170,30 @@ pub(crate) fn answer(kind: FaultKind, config: &FakeConfig) -> Option<Result<Repl
         FaultKind::Slow { .. }
         | FaultKind::TruncatedBody
         | FaultKind::ResetAfterApplied
-        | FaultKind::ResetBeforeApplied => return None,
+        | FaultKind::ResetBeforeApplied
+        | FaultKind::SameCursor
+        | FaultKind::HalfThePage => return None,
     })
+}
+
+/// What becomes of a page that was carried out; `query` is what the call asked for.
+pub(crate) fn spoil(kind: FaultKind, reply: &mut Reply, query: &[(String, String)]) {
+    let Body::Json(page) = &mut reply.body else { return };
+    let asked = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    match kind {
+        FaultKind::SameCursor => {
+            if let Some(after) = asked("after") {
+                page["paging"] = json!({"next": {"after": after}});
+            }
+            if let Some(offset) = asked("offset") {
+                (page["offset"], page["hasMore"]) = (offset.into(), true.into());
+            }
+        }
+        FaultKind::HalfThePage => {
+            if let Some(results) = page.get_mut("results").and_then(serde_json::Value::as_array_mut) {
+                results.truncate(results.len() / 2);
+            }
+        }
+        _ => {}
+    }
 }

@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use intentd_sdk::clock;
 use intentd_sdk::source::{Count, CountBasis};
 use intentd_sdk::{ConnectorError, Result};
 use serde::{Deserialize, Serialize};
@@ -256,7 +257,7 @@ async fn certificate(reader: &Reader<'_>, from: u64, to: Option<u64>, listed: u6
     let query = Query::new(filters, ID, true).page(0, 1);
     let mut stated = tolerate(reader.search(&query).await)?.and_then(|answer| answer.total);
     if stated.is_some_and(|total| total != listed) {
-        reader.client.clock.sleep(INDEX_PAUSE).await;
+        clock::rest(reader.client.clock.as_ref(), reader.permits, INDEX_PAUSE).await?;
         stated = tolerate(reader.search(&query).await)?.and_then(|answer| answer.total).or(stated);
     }
     Ok(match stated {

@@ -116,6 +116,9 @@ pub(crate) struct TimeState {
     /// The window as it was cut so far.
     bounds: TimeBounds,
     offset: u64,
+    /// HubSpot's cursor for this place, when it is no offset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
     /// The totals HubSpot stated while the window was read: least, most, last.
     totals: Option<(u64, u64, u64)>,
     /// Distinct records delivered.
@@ -144,11 +147,15 @@ pub(crate) async fn read(
     let mut state = state.unwrap_or_else(|| TimeState::start(bounds.clone()));
     let modified = reader.object.modified;
     let stamp_only = [modified.to_owned()];
-    let query = Query::new(state.bounds.filters(modified), state.bounds.sort(modified), true)
-        .page(state.offset, PAGE.min(DEPTH - state.offset.min(DEPTH - 1)));
+    let query = Query::new(state.bounds.filters(modified), state.bounds.sort(modified), true);
+    let limit = PAGE.min(DEPTH - state.offset.min(DEPTH - 1));
+    let query = match &state.cursor {
+        Some(cursor) => query.page_at(cursor, limit),
+        None => query.page(state.offset, limit),
+    };
     let (query, with_properties) = query.with_properties(reader.properties, &stamp_only);
     let answer = reader.search(&query).await?;
-    let next = next_offset(&answer, state.offset)?;
+    let next = next_place(&answer, &state)?;
     if state.offset == 0 && next.is_some() {
         if let Some((settled, fresh)) = state.bounds.cut_at_fresh() {
             return Ok((Vec::new(), TimeNext::Split(TimeState::start(settled), fresh)));
@@ -165,15 +172,14 @@ pub(crate) async fn read(
             Mirrored::Little => {}
         }
     }
-    let overflows = next.is_some_and(|next| next >= DEPTH);
+    let overflows = next.as_ref().is_some_and(|next| next.offset >= DEPTH);
     if overflows || (state.offset == 0 && answer.total.is_some_and(|total| total > DEPTH)) {
         let (own, rest) = cut(reader, &state.bounds).await?;
         return Ok((Vec::new(), TimeNext::Split(TimeState::start(own), rest)));
     }
     if let Some(back) = state.shrunk(answer.total) {
         // Records left the window, so those behind them moved forward past our place: go back by as many.
-        state.offset = state.offset.saturating_sub(back);
-        state.steps_back += 1;
+        state.step_back(back);
         return Ok((Vec::new(), TimeNext::More(state)));
     }
     let objects = state.take(answer.results, modified);
@@ -191,7 +197,7 @@ pub(crate) async fn read(
         objects,
         match next {
             Some(next) => {
-                state.offset = next;
+                (state.offset, state.cursor) = (next.offset, next.cursor);
                 TimeNext::More(state)
             }
             None => TimeNext::Done(state.certificate()),
@@ -224,12 +230,26 @@ async fn mirrored(reader: &Reader<'_>, bounds: &TimeBounds, total: Option<u64>) 
     })
 }
 
-fn next_offset(answer: &SearchAnswer, offset: u64) -> Result<Option<u64>> {
+/// A place in the results of a search.
+struct Place {
+    /// Records before it.
+    offset: u64,
+    cursor: Option<String>,
+}
+
+/// HubSpot's search cursor is an offset so far, and documented as a text that means nothing.
+fn next_place(answer: &SearchAnswer, state: &TimeState) -> Result<Option<Place>> {
+    let stuck = || ConnectorError::Malformed { detail: "the search cursor does not move".to_owned() };
     let Some(after) = answer.after() else { return Ok(None) };
-    match after.parse::<u64>() {
-        Ok(next) if next > offset => Ok(Some(next)),
-        _ => Err(ConnectorError::Malformed { detail: "the search cursor does not move".to_owned() }),
+    if let Ok(offset) = after.parse::<u64>() {
+        return if offset > state.offset { Ok(Some(Place { offset, cursor: None })) } else { Err(stuck()) };
     }
+    // Every page brings somebody, so a search that shows ten thousand records at most comes to an end.
+    if state.cursor.as_deref() == Some(after) || answer.results.is_empty() {
+        return Err(stuck());
+    }
+    let offset = state.offset + answer.results.len() as u64;
+    Ok(Some(Place { offset, cursor: Some(after.to_owned()) }))
 }
 
 /// Cuts a window that holds too much, near its 9,000th record.
@@ -253,7 +273,27 @@ async fn cut(reader: &Reader<'_>, bounds: &TimeBounds) -> Result<(TimeBounds, Ti
 
 impl TimeState {
     fn start(bounds: TimeBounds) -> TimeState {
-        TimeState { bounds, offset: 0, totals: None, delivered: 0, left: 0, steps_back: 0, recent: BTreeSet::new() }
+        TimeState {
+            bounds,
+            offset: 0,
+            cursor: None,
+            totals: None,
+            delivered: 0,
+            left: 0,
+            steps_back: 0,
+            recent: BTreeSet::new(),
+        }
+    }
+
+    /// Goes back by so many records; with a cursor that is no offset that means to the beginning.
+    fn step_back(&mut self, back: u64) {
+        self.steps_back += 1;
+        if self.cursor.take().is_none() {
+            self.offset = self.offset.saturating_sub(back);
+        } else {
+            (self.offset, self.delivered, self.left) = (0, 0, 0);
+            self.recent.clear();
+        }
     }
 
     /// Remembers the total; by how many it shrank since the page before, when the reader must step back for it.

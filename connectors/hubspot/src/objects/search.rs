@@ -88,6 +88,13 @@ impl<'a> Query<'a> {
         self
     }
 
+    /// This many records from the place that HubSpot's own cursor names.
+    pub(crate) fn page_at(mut self, after: &str, limit: u64) -> Query<'a> {
+        self.after = after.to_owned();
+        self.limit = limit;
+        self
+    }
+
     /// Asks for these properties as well, if the body has room for them; says whether it has.
     pub(crate) fn with_properties(mut self, properties: &'a [String], fallback: &'a [String]) -> (Query<'a>, bool) {
         self.properties = properties;

@@ -14,7 +14,7 @@ use super::campaigns::CampaignId;
 use super::page_views::present;
 use super::time::{self, Span};
 use super::web::bare_url;
-use super::{Reading, Stream, bounds, place};
+use super::{Reading, Stream, bounds, onward, place};
 use crate::paths::encode;
 use crate::wire;
 
@@ -44,7 +44,7 @@ impl Stream for EmailEvents {
     async fn plan(&self, reading: &Reading<'_>, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<PullPlan> {
         let span = time::span(reading, mode, checkpoint);
         let parts = match span {
-            Some(span) if mode == Mode::Backfill && page(reading, span, None).await?.next().is_some() => PARTS,
+            Some(span) if mode == Mode::Backfill && page(reading, span, None).await?.next()?.is_some() => PARTS,
             _ => 1,
         };
         Ok(time::plan(reading, mode, checkpoint, span, parts))
@@ -61,7 +61,7 @@ impl Stream for EmailEvents {
         let names = reading.campaigns.names(reading, events.iter().filter_map(|event| campaign(event))).await?;
         let items: Vec<Item> = events.iter().filter_map(|event| activity(event, &names)).map(Item::Activity).collect();
         let listed = state.as_ref().map_or(0, |state| state.listed) + items.len() as u64;
-        let next = match page.next().filter(|next| Some(*next) != before) {
+        let next = match onward(page.next()?, before)? {
             Some(offset) => Next::More(Cursor::of(&State { offset: offset.to_owned(), listed })),
             None => Next::Done(Count { expected: listed, basis: CountBasis::Listed }),
         };
@@ -130,7 +130,7 @@ mod tests {
               {"id":"e3","created":1795000000002,"type":"SENT"}]}"#,
         )
         .unwrap();
-        assert_eq!(page.next(), None);
+        assert_eq!(page.next(), Ok(None));
         let names = BTreeMap::from([(CampaignId { id: "77".into(), app: None }, "Newsletter".to_owned())]);
         let activities: Vec<ActivityRecord> = page.events.iter().filter_map(|event| activity(event, &names)).collect();
         assert_eq!(activities.len(), 2, "an event without recipient belongs to nobody");

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::page_views::present;
 use super::web::bare_url;
-use super::{Reading, Stream, bounds, place, time, window};
+use super::{Reading, Stream, bounds, onward, place, time, window};
 use crate::paths::encode;
 use crate::wire::{Collection, Form, Submission};
 
@@ -69,8 +69,8 @@ impl Stream for FormSubmissions {
         let listed = state.as_ref().map_or(0, |state| state.listed);
         let page: Collection<Submission> = match reading.client.get(reading.context.permits, path).await {
             Ok(page) => page,
-            // Deleted meanwhile, or of a type whose submissions HubSpot does not give out.
-            Err(error @ (ConnectorError::Missing { .. } | ConnectorError::Rejected { .. })) => {
+            // Deleted meanwhile, or of a type whose submissions HubSpot does not give out. Any other refusal is trouble.
+            Err(error) if is_left_out(&error) => {
                 tracing::warn!(form.id = form.form_id, %error, "submissions of this form are left out");
                 return Ok(done(Vec::new(), listed));
             }
@@ -86,10 +86,19 @@ impl Stream for FormSubmissions {
             .map(Item::Activity)
             .collect();
         let listed = listed + items.len() as u64;
-        Ok(match page.after().filter(|next| !all_old && Some(*next) != before) {
+        Ok(match onward(page.after(), before)?.filter(|_| !all_old) {
             Some(after) => Page { items, next: Next::More(Cursor::of(&State { after: after.to_owned(), listed })) },
             None => done(items, listed),
         })
+    }
+}
+
+/// Whether HubSpot says that there is nothing to be had of a form.
+fn is_left_out(error: &ConnectorError) -> bool {
+    match error {
+        ConnectorError::Missing { .. } => true,
+        ConnectorError::Rejected { category, .. } => category.as_deref() == Some("FORM_TYPE_NOT_ALLOWED"),
+        _ => false,
     }
 }
 
@@ -107,9 +116,9 @@ async fn forms(reading: &Reading<'_>) -> Result<Vec<Form>> {
             path.push_str(&format!("&after={}", encode(after)));
         }
         let page: Collection<Form> = reading.client.get(reading.context.permits, path).await?;
-        let next = page.after().map(str::to_owned);
+        let next = onward(page.after(), after.as_deref())?.map(str::to_owned);
         forms.extend(page.results.into_iter().filter(|form| form.form_type.as_deref() != Some("blog_comment")));
-        if next.is_none() || next == after {
+        if next.is_none() {
             forms.sort_by(|a, b| a.id.cmp(&b.id));
             forms.dedup_by(|a, b| a.id == b.id);
             return Ok(forms);

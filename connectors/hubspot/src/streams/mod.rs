@@ -124,6 +124,14 @@ fn place<T: DeserializeOwned>(window: &WindowSpec, cursor: Option<&Cursor>) -> R
     cursor.map(|cursor| cursor.read().ok_or_else(|| unreadable(&window.key))).transpose()
 }
 
+/// The cursor of the next page. One that leads where this page was read is no end: whatever lies behind it would be lost.
+fn onward<'a>(next: Option<&'a str>, before: Option<&str>) -> Result<Option<&'a str>> {
+    if next.is_some() && next == before {
+        return Err(ConnectorError::Malformed { detail: "the cursor does not move".to_owned() });
+    }
+    Ok(next)
+}
+
 fn unreadable(key: &str) -> ConnectorError {
     ConnectorError::Malformed { detail: format!("window `{key}` was stored by another version; read the stream anew") }
 }

@@ -7,7 +7,7 @@ use intentd_sdk::source::{Count, CountBasis, Mode, Next, Page, PullPlan, StreamK
 use intentd_sdk::{Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Reading, Stream, associations, bounds, place, window};
+use super::{Reading, Stream, associations, bounds, onward, place, window};
 use crate::objects::by_id::{self, Depth, IdBounds, IdNext};
 use crate::objects::by_time::{self, TimeBounds, TimeNext};
 use crate::objects::record::{record, requested};
@@ -102,6 +102,12 @@ impl Stream for ObjectStream {
             object: type_of(self.kind),
             properties: &properties,
         };
+        if !window.ids.is_empty() {
+            let ids: Vec<String> = window.ids.iter().map(|id| id.as_str().to_owned()).collect();
+            let objects: Vec<Object> = reader.by_ids(&ids).await?.into_values().collect();
+            let count = Count { expected: objects.len() as u64, basis: CountBasis::Listed };
+            return Ok(Page { items: self.records(reading, &objects).await?, next: Next::Done(count) });
+        }
         match bounds(window)? {
             Bounds::Ids(bounds) => self.read_ids(reading, &reader, window, &bounds, cursor).await,
             Bounds::Times(bounds) => {
@@ -166,7 +172,7 @@ impl ObjectStream {
         let after = state.as_ref().map(|state| state.after.as_str());
         let page = reader.list_ids(after, calls::PAGE, true).await?;
         let listed = state.as_ref().map_or(0, |state| state.listed) + page.results.len() as u64;
-        let next = match page.after().filter(|next| Some(*next) != after) {
+        let next = match onward(page.after(), after)? {
             Some(after) => Next::More(Cursor::of(&ArchivedState { after: after.to_owned(), listed })),
             None => Next::Done(Count { expected: listed, basis: CountBasis::Listed }),
         };

@@ -7,7 +7,7 @@ use intentd_sdk::record::{ExternalId, Item, OwnerRecord};
 use intentd_sdk::source::{Count, CountBasis, Mode, Next, Page, PullPlan, StreamKind, StreamSpec, WindowSpec};
 use serde::{Deserialize, Serialize};
 
-use super::{Reading, Stream, bounds, place, window};
+use super::{Reading, Stream, bounds, onward, place, window};
 use crate::paths::encode;
 use crate::wire::{Collection, Owner};
 
@@ -54,7 +54,7 @@ impl Stream for Owners {
         let page: Collection<Owner> = reading.client.get(reading.context.permits, path).await?;
         let listed = state.as_ref().map_or(0, |state| state.listed) + page.results.len() as u64;
         let before = state.as_ref().map(|state| state.after.as_str());
-        let next = match page.after().filter(|next| Some(*next) != before) {
+        let next = match onward(page.after(), before)? {
             Some(after) => Next::More(Cursor::of(&State { after: after.to_owned(), listed })),
             None => Next::Done(Count { expected: listed, basis: CountBasis::Listed }),
         };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::time::{self, Span};
 use super::web::bare_url;
-use super::{Reading, Stream, bounds, place};
+use super::{Reading, Stream, bounds, onward, place};
 use crate::paths::encode;
 use crate::wire::{Collection, EventOccurrence};
 
@@ -63,7 +63,7 @@ impl Stream for PageViews {
             .map(Item::Activity)
             .collect();
         let listed = state.as_ref().map_or(0, |state| state.listed) + items.len() as u64;
-        let next = match page.after().filter(|next| Some(*next) != before) {
+        let next = match onward(page.after(), before)? {
             Some(after) => Next::More(Cursor::of(&State { after: after.to_owned(), listed })),
             None => Next::Done(Count { expected: listed, basis: CountBasis::Listed }),
         };

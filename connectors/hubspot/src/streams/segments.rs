@@ -14,7 +14,7 @@ use intentd_sdk::{ConnectorError, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::joins::{self, Joins};
-use super::{Reading, Stream, bounds, place, window};
+use super::{Reading, Stream, bounds, onward, place, window};
 use crate::limits::GENERAL;
 use crate::paths::encode;
 use crate::wire::{Collection, List, ListEnvelope, ListSearch, ListSearchAnswer, Membership};
@@ -120,7 +120,7 @@ impl Stream for Segments {
         };
         let listed = state.as_ref().map_or(0, |state| state.listed) + page.results.len() as u64;
         let before = state.as_ref().map(|state| state.after.as_str());
-        let next = match page.after().filter(|next| Some(*next) != before) {
+        let next = match onward(page.after(), before)? {
             Some(after) => Next::More(Cursor::of(&State { after: after.to_owned(), listed })),
             None => Next::Done(certificate(reading, &segment, processing, listed).await?),
         };
@@ -163,6 +163,10 @@ async fn search(reading: &Reading<'_>) -> Result<Vec<Found>> {
         match page.offset {
             Some(next) if page.has_more && next > offset => offset = next,
             _ if page.has_more && !page.lists.is_empty() => offset += page.lists.len() as u64,
+            _ if page.has_more => {
+                let detail = "the list search says that there is more and brings nothing".to_owned();
+                return Err(ConnectorError::Malformed { detail });
+            }
             _ => break,
         }
     }

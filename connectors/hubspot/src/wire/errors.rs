@@ -29,7 +29,11 @@ impl ErrorBody {
         let message = field("message").unwrap_or_default();
         errors.extend(embedded(&message));
         ErrorBody {
-            category: field("category").or_else(|| field("errorType")),
+            category: match (field("category"), field("errorType")) {
+                // The most general of all categories: the other word says more.
+                (Some(category), Some(kind)) if category == "VALIDATION_ERROR" => Some(kind),
+                (category, kind) => category.or(kind),
+            },
             policy: field("policyName"),
             correlation: field("correlationId"),
             message,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use intentd_sdk::{ConnectorError, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -47,8 +48,17 @@ pub(crate) struct EmailEvents {
 
 impl EmailEvents {
     /// The offset of the next page.
-    pub(crate) fn next(&self) -> Option<&str> {
-        self.offset.as_deref().filter(|offset| self.has_more == Some(true) && !offset.is_empty())
+    ///
+    /// # Errors
+    /// When there is more and it is not said where.
+    pub(crate) fn next(&self) -> Result<Option<&str>> {
+        match self.offset.as_deref().filter(|offset| !offset.is_empty()) {
+            _ if self.has_more != Some(true) => Ok(None),
+            Some(offset) => Ok(Some(offset)),
+            None => {
+                Err(ConnectorError::Malformed { detail: "there are more events, but no offset to them".to_owned() })
+            }
+        }
     }
 }
 

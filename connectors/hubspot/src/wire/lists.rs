@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{flag, maybe_text, maybe_u64, scalar, text};
+use super::{flag, loose_list, maybe_text, maybe_u64, scalar, text};
 
 /// Body of a list search.
 #[derive(Debug, Serialize)]
@@ -97,4 +97,48 @@ impl From<MembershipForm> for Membership {
             MembershipForm::Bare(record_id) => Membership { record_id, joined_at: None },
         }
     }
+}
+
+/// Answer of adding or removing members. Who needed no change is not mentioned at all.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MembershipChanges {
+    #[serde(rename = "recordIdsMissing", deserialize_with = "ids")]
+    pub(crate) missing: Vec<String>,
+}
+
+/// Ids that come as texts or as numbers.
+fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(Vec::<Value>::deserialize(deserializer)?.iter().filter_map(scalar).collect())
+}
+
+/// One record whose lists are asked for.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecordInput<'a> {
+    pub(crate) object_type_id: &'a str,
+    pub(crate) record_id: &'a str,
+}
+
+/// The lists of many records.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecordMemberships {
+    pub(crate) results: Vec<RecordLists>,
+}
+
+/// The lists of one record.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecordLists {
+    #[serde(deserialize_with = "text")]
+    pub(crate) record_id: String,
+    #[serde(rename = "recordListMemberships", deserialize_with = "loose_list")]
+    pub(crate) lists: Vec<ListOfRecord>,
+}
+
+/// One list that a record is on.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListOfRecord {
+    #[serde(deserialize_with = "text")]
+    pub(crate) list_id: String,
 }

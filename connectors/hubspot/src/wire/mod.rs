@@ -7,6 +7,7 @@ mod events;
 mod lists;
 mod objects;
 mod properties;
+mod workflows;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -14,11 +15,14 @@ use serde_json::Value;
 pub(crate) use associations::{AssociationAnswer, AssociationInput, AssociationType};
 pub(crate) use errors::{ErrorBody, ErrorItem};
 pub(crate) use events::{Campaign, EmailEvent, EmailEvents, EventOccurrence, Form, Submission};
-pub(crate) use lists::{List, ListEnvelope, ListSearch, ListSearchAnswer, Membership};
+pub(crate) use lists::{
+    List, ListEnvelope, ListSearch, ListSearchAnswer, Membership, MembershipChanges, RecordInput, RecordMemberships,
+};
 pub(crate) use objects::{
     AccountDetails, BatchAnswer, BatchRead, BatchUpdate, IdInput, Object, Owner, SearchAnswer, UpdateInput, plain_text,
 };
-pub(crate) use properties::{NewGroup, NewOption, NewProperty, Property, PropertyGroup};
+pub(crate) use properties::{AllOptions, AnyOption, NewGroup, NewOption, NewProperty, Property, PropertyGroup};
+pub(crate) use workflows::{Enrollment, WorkflowIds};
 
 /// A page of any collection.
 #[derive(Debug, Deserialize)]

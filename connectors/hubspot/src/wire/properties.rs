@@ -1,6 +1,9 @@
 //! Property definitions and their groups (HubSpot: "Properties").
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{flag, list, maybe_text, text};
 
@@ -31,6 +34,11 @@ impl Property {
     pub(crate) fn is_read_only(&self) -> bool {
         self.calculated || self.modification_metadata.as_ref().is_some_and(|metadata| metadata.read_only_value)
     }
+
+    /// Whether HubSpot refuses other options.
+    pub(crate) fn has_fixed_options(&self) -> bool {
+        self.modification_metadata.as_ref().is_some_and(|metadata| metadata.read_only_options)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,13 +46,32 @@ impl Property {
 struct ModificationMetadata {
     #[serde(default, deserialize_with = "flag")]
     read_only_value: bool,
+    #[serde(default, deserialize_with = "flag")]
+    read_only_options: bool,
 }
 
 /// One value of an enumeration.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct PropertyOption {
     #[serde(deserialize_with = "text")]
     pub(crate) value: String,
+    /// Label, place and whatever else there is: goes back as it came.
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+/// Body that gives an enumeration its options; those that are left out are deleted.
+#[derive(Debug, Serialize)]
+pub(crate) struct AllOptions<'a> {
+    pub(crate) options: Vec<AnyOption<'a>>,
+}
+
+/// An option that is there already, or one that is added.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum AnyOption<'a> {
+    Kept(&'a PropertyOption),
+    Added(NewOption),
 }
 
 /// A group that properties are filed under.

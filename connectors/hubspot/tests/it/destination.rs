@@ -223,3 +223,35 @@ async fn a_lost_answer_to_a_creation_is_settled_by_looking() {
     let prepared = destination.prepare(&stage.permits, &all).await.unwrap();
     assert_eq!(prepared, [Prepared::Exists]);
 }
+
+#[tokio::test]
+async fn an_enumeration_gets_the_options_that_it_lacks_and_keeps_those_that_it_has() {
+    for lost in [false, true] {
+        let (stage, _) = stage(FakeConfig::for_tests(), 0).await;
+        let destination = stage.connector.destination();
+        let few = WantedProperty { options: vec!["low".into()], ..wanted("intentd_level", PropertyType::Enumeration) };
+        destination.prepare(&stage.permits, &[few]).await.unwrap();
+        // The admin gave it an option of their own, and ours a better name.
+        stage.fake.edit(|account| {
+            let property = account.schema_mut(Kind::Contact).properties.get_mut("intentd_level").unwrap();
+            property.options[0].label = "Niedrig".into();
+            let own = intentd_hubspot::fake::Choice {
+                value: "vip".into(),
+                label: "VIP".into(),
+                ..property.options[0].clone()
+            };
+            property.options.insert(0, own);
+        });
+        if lost {
+            stage.fake.fail(Fault::next(FaultKind::ResetAfterApplied).on("PATCH", "properties"));
+        }
+        let all = [wanted("intentd_level", PropertyType::Enumeration)];
+        assert_eq!(destination.prepare(&stage.permits, &all).await.unwrap(), [Prepared::Exists]);
+        let options: Vec<(String, String)> = stage.fake.read(|account| {
+            let options = &account.schema(Kind::Contact).properties["intentd_level"].options;
+            options.iter().map(|option| (option.value.clone(), option.label.clone())).collect()
+        });
+        let expected = [("vip", "VIP"), ("low", "Niedrig"), ("high", "high")];
+        assert_eq!(options, expected.map(|(value, label)| (value.to_owned(), label.to_owned())));
+    }
+}

@@ -3,6 +3,7 @@
 #![cfg(feature = "fake")]
 
 mod activities;
+mod cursors;
 mod destination;
 mod drive;
 mod faults;

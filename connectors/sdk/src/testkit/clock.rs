@@ -1,5 +1,6 @@
 //! A clock that stands still until it is moved.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ struct State {
 pub struct TestClock {
     state: Arc<Mutex<State>>,
     moved: Arc<Notify>,
-    jumping: bool,
+    jumping: Arc<AtomicBool>,
 }
 
 impl TestClock {
@@ -28,13 +29,20 @@ impl TestClock {
         TestClock {
             state: Arc::new(Mutex::new(State { now, monotonic: Duration::ZERO })),
             moved: Arc::new(Notify::new()),
-            jumping: false,
+            jumping: Arc::default(),
         }
     }
 
     /// Every sleep ends at once and moves the clock by its length.
     pub fn jumping(now: Timestamp) -> TestClock {
-        TestClock { jumping: true, ..TestClock::at(now) }
+        let clock = TestClock::at(now);
+        clock.jumping.store(true, Ordering::SeqCst);
+        clock
+    }
+
+    /// From now on only [`TestClock::advance`] moves it.
+    pub fn stand(&self) {
+        self.jumping.store(false, Ordering::SeqCst);
     }
 
     /// Moves the clock forward and wakes sleepers.
@@ -59,7 +67,7 @@ impl Clock for TestClock {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         let clock = self.clone();
-        if clock.jumping {
+        if clock.jumping.load(Ordering::SeqCst) {
             return Box::pin(async move {
                 clock.advance(duration);
                 tokio::task::yield_now().await;

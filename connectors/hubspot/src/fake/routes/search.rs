@@ -56,7 +56,11 @@ fn run(call: &mut Call<'_>) -> Answer {
     }
     let mut body: Body = call.body()?;
     let limit = whole(body.limit.as_ref(), "limit")?.unwrap_or(10);
-    let after = whole(body.after.as_ref(), "after")?.unwrap_or(0);
+    let opened = body.after.as_ref().and_then(Value::as_str).and_then(open_cursor);
+    let after = match opened.filter(|_| call.config.opaque_search_cursors) {
+        Some(offset) => offset,
+        None => whole(body.after.as_ref(), "after")?.unwrap_or(0),
+    };
     if limit == 0 || limit > PAGE {
         return Err(Refusal::validation(format!("limit must be between 1 and {PAGE}, but was {limit}")));
     }
@@ -87,9 +91,16 @@ fn run(call: &mut Call<'_>) -> Answer {
     }
     let mut answer = json!({"total": total, "results": results});
     if after + limit < total {
-        answer["paging"] = call.paging(&(after + limit).to_string());
+        let next = after + limit;
+        let cursor = if call.config.opaque_search_cursors { format!("NTI1Cg%{next:x}") } else { next.to_string() };
+        answer["paging"] = call.paging(&cursor);
     }
     Ok(Reply::ok(answer))
+}
+
+/// The offset in a cursor that means nothing to anybody else.
+fn open_cursor(text: &str) -> Option<usize> {
+    usize::from_str_radix(text.strip_prefix("NTI1Cg%")?, 16).ok()
 }
 
 fn check_filters(groups: &[Group]) -> Result<(), Refusal> {

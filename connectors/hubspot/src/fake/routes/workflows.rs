@@ -72,6 +72,15 @@ struct MappingInput {
     flow_migration_statuses: Option<Value>,
     #[serde(default)]
     flow_migration_status_for_classic_workflows: Option<Value>,
+    #[serde(rename = "type")]
+    id_type: IdType,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum IdType {
+    FlowId,
+    WorkflowId,
 }
 
 fn map(call: &mut Call<'_>) -> Answer {
@@ -79,8 +88,13 @@ fn map(call: &mut Call<'_>) -> Answer {
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
     let (mut results, mut errors) = (Vec::new(), Vec::new());
     for input in &body.inputs {
-        let by_flow = input.flow_migration_statuses.as_ref().and_then(number);
-        let by_classic = input.flow_migration_status_for_classic_workflows.as_ref().and_then(number);
+        let (by_flow, by_classic) = match input.id_type {
+            IdType::FlowId => (input.flow_migration_statuses.as_ref().and_then(number), None),
+            IdType::WorkflowId => (None, input.flow_migration_status_for_classic_workflows.as_ref().and_then(number)),
+        };
+        if by_flow.or(by_classic).is_none() {
+            return Err(Refusal::validation("The id to map does not fit its type."));
+        }
         let flow = by_flow.or_else(|| call.account.workflows.find_legacy(by_classic?));
         let found = flow.and_then(|id| call.account.workflows.all.get(&id));
         match found.and_then(|flow| flow.legacy_id.map(|legacy| (flow.flow_id, legacy))) {
