@@ -8,7 +8,8 @@ use url::Url;
 
 use super::SecretRef;
 use super::convert::{Converter, number};
-use crate::domain::visit::{AddressRange, Bots, ConsentRule, Exclusion, registrable_domain};
+use crate::domain::identity::registrable_domain;
+use crate::domain::visit::{AddressRange, Bots, ConsentRule, Exclusion};
 use crate::rules::shape::{Shape, Table, optional, required};
 use crate::rules::yaml::{Content, Node};
 use crate::rules::{Severity, scalar};
