@@ -54,7 +54,7 @@ const COARSE: [&str; 8] =
 const MEANT: [&str; 2] = ["SELECT DISTINCT t.actor", "SELECT t.actor, MIN("];
 
 /// The names that the statements give to large tables.
-const ALIASES: [&str; 7] = ["r", "m", "t", "c", "k", "a", "v"];
+const ALIASES: [&str; 7] = ["r", "m", "t", "c", "k", "a", "w"];
 
 fn is_coarse(step: &str) -> bool {
     let mut words = step.split_whitespace();

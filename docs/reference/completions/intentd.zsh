@@ -220,6 +220,70 @@ _arguments "${_arguments_options[@]}" : \
 ':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
 && ret=0
 ;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-import-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+'--site=[The web site, for example www.example.com\: the host of lines that name none]:HOST:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--without-consent[Count visits although a log holds no consent. Say so only when your legal ground is another one]' \
+'--dry-run[Read and count, and store nothing]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::files -- The log files, in any order:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__import__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-import-help-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 '-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
@@ -437,6 +501,26 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-import-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -507,6 +591,7 @@ _intentd_commands() {
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
 'activities:Show a contact'\''s activities' \
+'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
 'doctor:Find out what is wrong and say what to do' \
 'migrate:Bring the database to this version'\''s form' \
@@ -628,6 +713,7 @@ _intentd__subcmd__help_commands() {
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
 'activities:Show a contact'\''s activities' \
+'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
 'doctor:Find out what is wrong and say what to do' \
 'migrate:Bring the database to this version'\''s form' \
@@ -703,6 +789,18 @@ _intentd__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help help commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__help__subcmd__import_commands] )) ||
+_intentd__subcmd__help__subcmd__import_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+    )
+    _describe -t commands 'intentd help import commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__import__subcmd__access-log_commands] )) ||
+_intentd__subcmd__help__subcmd__import__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help import access-log commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__help__subcmd__init_commands] )) ||
 _intentd__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
@@ -742,6 +840,37 @@ _intentd__subcmd__help__subcmd__status_commands() {
 _intentd__subcmd__help__subcmd__sync_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help sync commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import_commands] )) ||
+_intentd__subcmd__import_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd import commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__access-log_commands] )) ||
+_intentd__subcmd__import__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import access-log commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help_commands] )) ||
+_intentd__subcmd__import__subcmd__help_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd import help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help__subcmd__access-log_commands] )) ||
+_intentd__subcmd__import__subcmd__help__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import help access-log commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__import__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import help help commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__init_commands] )) ||
 _intentd__subcmd__init_commands() {
