@@ -103,7 +103,8 @@ pub(super) async fn commit_objects(
             code: problem.code.to_string(),
             detail: String::new(),
         }));
-        if composed && (changed || touched) {
+        // Our own write coming home is no change, and yet what the record says by now.
+        if composed && (changed || touched || arrival == Arrival::Echo) {
             own_fields.push(((place.connection.clone(), record.id.clone()), object.fields));
         } else if !composed && changed {
             locals.push(LocalRow {
