@@ -5,6 +5,7 @@
 //! touched or due with [`domain`], and lets the outbox close the gap. docs/ARCHITECTURE.md draws the way of one record.
 
 pub mod cli;
+pub mod collector;
 pub mod config;
 pub mod domain;
 pub mod engine;

@@ -7,6 +7,8 @@ mod activities;
 mod erasure;
 #[path = "store/files.rs"]
 mod files;
+#[path = "store/identity.rs"]
+mod identity;
 #[path = "store/links.rs"]
 mod links;
 #[path = "store/mirror.rs"]

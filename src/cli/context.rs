@@ -20,7 +20,7 @@ use crate::domain::plan::GuardLimits;
 use crate::engine::cycle::{Connection, Engine, RulesInForce, Settings};
 use crate::engine::limiter::Limiter;
 use crate::engine::progress::{Progress, Silent};
-use crate::rules::{self, Problems, RuleSet};
+use crate::rules::{self, Problem, Problems, RuleSet};
 use crate::seal::{SealKey, SealedTokens};
 use crate::store::{Store, StoreError, StoreLock};
 
@@ -122,7 +122,20 @@ pub(crate) fn read_rules(global: &Global) -> Result<RuleSet, Failure> {
 /// Reads mappings and rules as the configuration says.
 pub(crate) fn rules_of(config: &Config) -> Result<RuleSet, Problems> {
     let vendors: Vec<&str> = crate::registry::vendors().into_iter().map(ConnectorKind::vendor).collect();
-    rules::load(config.mappings.as_deref(), &vendors)
+    let mut rules = rules::load(config.mappings.as_deref(), &vendors)?;
+    let found = rules::check_connections(&rules, &connections_of(config));
+    let (errors, warnings): (Vec<Problem>, Vec<Problem>) =
+        found.into_iter().partition(|problem| problem.severity == rules::Severity::Error);
+    if !errors.is_empty() {
+        return Err(Problems::new(errors.into_iter().chain(warnings).collect()));
+    }
+    rules.warnings = Problems::new(rules.warnings.into_iter().chain(warnings).collect());
+    Ok(rules)
+}
+
+/// The connections with their vendors.
+pub(crate) fn connections_of(config: &Config) -> Vec<(ConnectionName, String)> {
+    config.connections.values().map(|connection| (connection.name.clone(), connection.vendor.clone())).collect()
 }
 
 /// Opens the database without changing it.
@@ -247,6 +260,7 @@ fn assemble<'a>(
             },
             read_only: config.mode == WriteMode::ReadOnly,
             reconcile_every_ms: config.schedule.reconcile_every_ms,
+            visit_retention_days: config.visits.retention_days,
         },
         rules,
         progress,

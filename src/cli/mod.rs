@@ -15,6 +15,8 @@ mod demo;
 mod doctor;
 mod explain;
 mod fake;
+mod identity;
+mod import;
 mod init;
 mod migrate;
 mod output;
@@ -91,6 +93,10 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     /// Show a contact's activities.
     Activities(activities::ActivitiesArgs),
+    /// Tell who is who across connections, and decide it.
+    Identity(identity::IdentityArgs),
+    /// Import facts that no vendor delivers: visits from access logs.
+    Import(import::ImportArgs),
     /// Show connections, streams, outbox and the last run.
     Status,
     /// Find out what is wrong and say what to do.
@@ -185,6 +191,8 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Apply(args) => apply::run(global, &args).await,
         Command::Explain(args) => explain::run(global, &args).await,
         Command::Activities(args) => activities::run(global, &args).await,
+        Command::Identity(args) => identity::run(global, &args).await,
+        Command::Import(args) => import::run(global, &args).await,
         Command::Status => status::run(global).await,
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Migrate => migrate::run(global).await,

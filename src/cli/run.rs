@@ -9,6 +9,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, RwLock};
 
 use super::{Failure, Global, Outcome, context};
+use crate::collector::{Collector, Networks, Settings};
+use crate::config::Environment;
 use crate::engine::EngineError;
 use crate::engine::cycle::Engine;
 use crate::engine::progress::{Event, Progress};
@@ -103,6 +105,7 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     let engine = Arc::new(RwLock::new(opened.engine.clone()));
     let stopping = opened.engine.stopping.clone();
     let wake = Arc::new(Notify::new());
+    let collecting = start_collector(global, &opened).await?;
     // Before READY=1: whoever hears it may send signals at once.
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -111,10 +114,12 @@ pub(crate) async fn run(global: &Global) -> Outcome {
 
     let reload = tokio::spawn({
         let (engine, wake, global) = (Arc::clone(&engine), Arc::clone(&wake), global.clone());
+        let networks = collecting.as_ref().map(|collecting| Arc::clone(&collecting.networks));
         async move {
             while hangup.recv().await.is_some() {
                 notifier.reloading();
                 reload_rules(&global, &engine).await;
+                reload_networks(networks.as_deref());
                 notifier.ready();
                 wake.notify_one();
             }
@@ -142,8 +147,54 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     reload.abort();
     stop.abort();
     heartbeat.abort();
+    if let Some(collecting) = collecting {
+        // What was taken until the end is written and answered first.
+        let _ = collecting.task.await;
+    }
     opened.engine.store.close().await;
     Ok(0)
+}
+
+/// The collector, while it serves.
+struct Collecting {
+    networks: Arc<Networks>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+/// Starts the collector, when the configuration has one.
+async fn start_collector(global: &Global, opened: &context::Opened) -> Result<Option<Collecting>, Failure> {
+    let config = context::load_config(global)?;
+    let Some(settings) = config.collector else { return Ok(None) };
+    let networks = Networks::open(&config.visits.ip_databases)
+        .map_err(|error| Failure::Input(format!("visits.ip_database: {error}")))?;
+    let networks = Arc::new(networks);
+    let identify_secret =
+        settings.identify_secret.as_ref().map(|reference| reference.resolve(&Environment::of_process()));
+    let identify_secret =
+        identify_secret.transpose().map_err(|error| Failure::Input(format!("collector.identify_secret: {error}")))?;
+    let listen = settings.listen;
+    let settings =
+        Settings { collector: settings, visits: config.visits, identify_secret, networks: Arc::clone(&networks) };
+    let (store, clock) = (opened.engine.store.clone(), Arc::clone(&opened.engine.clock));
+    let collector = Collector::bind(settings, store, clock)
+        .await
+        .map_err(|error| Failure::Input(format!("collector.listen: cannot listen on {listen}: {error}")))?;
+    let address = collector.address()?;
+    tracing::info!(collector.address = %address, "the collector listens on {address}");
+    let stopping = opened.engine.stopping.clone();
+    let task = tokio::spawn(async move {
+        if let Err(error) = collector.serve(stopping).await {
+            tracing::error!(error = %error, "the collector stopped: {error}");
+        }
+    });
+    Ok(Some(Collecting { networks, task }))
+}
+
+/// New databases of addresses come every week.
+fn reload_networks(networks: Option<&Networks>) {
+    if let Some(Err(error)) = networks.map(Networks::reload) {
+        tracing::error!(error = %error, "the databases of addresses stay as they were: {error}");
+    }
 }
 
 /// A rejected edit leaves the last good rules in force.

@@ -20,6 +20,7 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     let counts = store.counts().await?;
     let last = store.find_last_run("cycle").await?;
     let rules = store.find_current_rules().await?;
+    let (asked, frozen) = store.count_conflicts().await?;
     let mut connections = Vec::new();
     for name in context::connection_names(&config) {
         let outbox: BTreeMap<&str, u64> =
@@ -57,6 +58,7 @@ pub(crate) async fn run(global: &Global) -> Outcome {
         output::json(&serde_json::json!({
             "connections": connections,
             "counts": counts,
+            "conflicts": { "asked": asked, "frozen": frozen },
             "read_only": context::is_read_only(&config),
             "rules_version": rules.map(|rules| rules.version),
             "last_run": last.map(|run| serde_json::json!({
@@ -76,6 +78,13 @@ pub(crate) async fn run(global: &Global) -> Outcome {
     ));
     if context::is_read_only(&config) {
         line("Read-only: nothing is written to any vendor.");
+    }
+    if asked + frozen > 0 {
+        line(&format!(
+            "{} values wait for a decision, {} are frozen: `intentd identity conflicts`",
+            count(asked),
+            count(frozen)
+        ));
     }
     for (name, streams, outbox, parked) in &connections {
         line("");

@@ -38,6 +38,8 @@ impl Converter<'_> {
             }
         }
         let mappings = self.mappings(root);
+        let visits = self.visits(root);
+        let collector = self.collector(root);
         let schedule = root.get("schedule");
         let time = |key: &str, default: i64| {
             schedule.and_then(|node| node.text_of(key)).and_then(scalar::duration_ms).unwrap_or(default)
@@ -65,6 +67,8 @@ impl Converter<'_> {
                 Some("read_only") => WriteMode::ReadOnly,
                 _ => WriteMode::ReadWrite,
             },
+            visits,
+            collector: collector?,
             logging: Logging {
                 level: logging.and_then(|node| node.text_of("level")).unwrap_or("info").to_owned(),
                 format: match logging.and_then(|node| node.text_of("format")) {
@@ -76,7 +80,7 @@ impl Converter<'_> {
         })
     }
 
-    fn folder(&self) -> PathBuf {
+    pub(super) fn folder(&self) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).to_owned()
     }
 
@@ -199,7 +203,7 @@ impl Converter<'_> {
         None
     }
 
-    fn secret(&mut self, node: &Node) -> Option<SecretRef> {
+    pub(super) fn secret(&mut self, node: &Node) -> Option<SecretRef> {
         let (entry, text) = secret_place(node)?;
         let reference = match entry.key.as_str() {
             "file" => SecretRef::File(self.folder().join(text)),
@@ -233,7 +237,7 @@ impl Converter<'_> {
     }
 }
 
-fn number<T: FromStr>(node: Option<&Node>, key: &str) -> Option<T> {
+pub(super) fn number<T: FromStr>(node: Option<&Node>, key: &str) -> Option<T> {
     node?.text_of(key)?.parse().ok()
 }
 

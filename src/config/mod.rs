@@ -6,6 +6,7 @@ mod database;
 mod load;
 pub mod secrets;
 mod shape;
+mod visits;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use database::Database;
 pub use load::{load, parse};
 pub use secrets::{Environment, SecretError, SecretRef};
 pub use shape::{reference_page, schema};
+pub use visits::{Collector, ConsentSource, IdStorage, Visits};
 
 /// What a vendor's connector lets the admin set, as the registry lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,9 @@ pub struct Config {
     pub mappings: Option<PathBuf>,
     pub guards: Guards,
     pub mode: WriteMode,
+    pub visits: Visits,
+    /// The collector of visits; `None`: it is off.
+    pub collector: Option<Collector>,
     pub logging: Logging,
     /// What is doubtful, though the configuration can be used.
     pub warnings: Problems,

@@ -39,6 +39,16 @@ pub(super) fn file(vendors: &[VendorSettings]) -> Shape {
                 ),
                 "Whether anything is written to vendors.",
             ),
+            optional(
+                "visits",
+                Shape::Map(super::visits::visits_shape()),
+                "Which visits count, and how long they are kept.",
+            ),
+            optional(
+                "collector",
+                Shape::Map(super::visits::collector_shape()),
+                "Collects visits of your own web sites in the daemon; off when left out.",
+            ),
             optional("logging", Shape::Map(logging()), "How the daemon logs."),
         ],
     ))

@@ -16,7 +16,8 @@ use super::progress::Progress;
 use super::pull::{Pull, Withheld};
 use super::recompute::{Recompute, Target};
 use super::summary::{CertificateLine, Scored, Summary};
-use super::{EngineError, crash};
+use super::{EngineError, crash, identities, visits};
+use crate::domain::identity::BoundIdentity;
 use crate::domain::mapping::MappingSet;
 use crate::domain::plan::GuardLimits;
 use crate::rules::RuleSet;
@@ -43,6 +44,8 @@ pub struct Settings {
     /// Nothing is ever written to a vendor.
     pub read_only: bool,
     pub reconcile_every_ms: i64,
+    /// How long visits of nobody known are kept.
+    pub visit_retention_days: i64,
 }
 
 /// The rules in force.
@@ -73,6 +76,10 @@ impl Engine {
     /// When the store fails.
     pub async fn adopt_rules(store: &Store, rules: RuleSet, now: Timestamp) -> Result<RulesInForce, EngineError> {
         let before = store.find_current_rules().await?;
+        if before.as_ref().is_some_and(|before| before.fingerprint != rules.fingerprint) {
+            // Before the version is taken over: who dies here does it again.
+            identities::compose_all(store, &rules, now).await?;
+        }
         let mut tx = store.begin().await?;
         let sources = serde_json::to_value(&rules.sources).unwrap_or_default();
         let version = tx.insert_rules_version(&rules.fingerprint, &sources, now).await?;
@@ -109,6 +116,7 @@ impl Engine {
         self.end(run_id, started, &mut summary, worked).await?;
         // After the work, so that nobody waits for it: the newest activities move from the tail into packed timelines.
         self.store.fold_timelines(FOLD_FROM_PERCENT).await?;
+        visits::forget(&self.store, self.settings.visit_retention_days, self.clock.now()).await?;
         // What was erased is not left in the write-ahead log either. Somebody who reads at this moment only delays it.
         if let Err(error) = self.store.checkpoint().await {
             tracing::debug!(%error, "the write-ahead log is emptied after the next cycle");
@@ -127,6 +135,7 @@ impl Engine {
                 reached.push(&connection.name);
             }
         }
+        visits::resolve(&self.store).await?;
         let targets = self.targets().await?;
         // Facts came in while others were read: the values are those of this moment.
         summary.scored = self.recompute(targets, run_id, self.clock.now()).await?;
@@ -239,7 +248,15 @@ impl Engine {
 
     /// The mapping of a connection's vendor; a vendor without mapping files maps nothing.
     pub(super) fn mapping(&self, connection: &Connection) -> Arc<MappingSet> {
-        Arc::new(self.rules.rules.mappings.get(&connection.vendor).cloned().unwrap_or_default())
+        let mapping = self.rules.rules.mappings.get(&connection.vendor).cloned().unwrap_or_default();
+        Arc::new(mapping.bind(&connection.name, self.identity()))
+    }
+
+    /// The rules of identity for the connections that there are.
+    fn identity(&self) -> Arc<BoundIdentity> {
+        let connections: Vec<(ConnectionName, String)> =
+            self.connections.iter().map(|connection| (connection.name.clone(), connection.vendor.clone())).collect();
+        Arc::new(self.rules.rules.identity.bind(&connections))
     }
 
     /// Where values go: every connection, with the writes that its account can take. Missing properties are created here,
@@ -251,6 +268,13 @@ impl Engine {
             let definitions = self.store.list_property_definitions(&connection.name).await?;
             let unusable = unusable_writes(&mapping, &definitions);
             mapping.writes.retain(|write| !unusable.contains(&(write.kind, write.property.clone())));
+            mapping.ports.retain(|port| {
+                !definitions.iter().any(|definition| {
+                    definition.kind == port.kind
+                        && definition.name == port.property
+                        && (definition.read_only || definition.calculated)
+                })
+            });
             targets.push(Target { connection: connection.name.clone(), mapping: Arc::new(mapping) });
         }
         Ok(targets)

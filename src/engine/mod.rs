@@ -3,6 +3,8 @@
 mod account;
 pub mod crash;
 pub mod cycle;
+mod flows;
+pub mod identities;
 pub mod limiter;
 mod pacer;
 mod page;
@@ -12,6 +14,7 @@ pub mod push;
 pub mod recompute;
 pub mod service;
 pub mod summary;
+pub mod visits;
 mod write_back;
 
 use intentd_sdk::ConnectorError;

@@ -1,21 +1,25 @@
 //! Transaction 2: values are computed for whoever is dirty or due, and a difference from what the vendor holds becomes an
 //! outbox row in the same transaction (I3, I5).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use intentd_sdk::Timestamp;
-use intentd_sdk::record::{ConnectionName, ObjectKind};
+use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind};
 use jiff::tz::TimeZone;
 
 use super::progress::{Event, Progress};
-use super::{EngineError, crash};
+use super::{EngineError, crash, flows};
+use crate::domain::calendar::Calendar;
 use crate::domain::mapping::{MappingSet, Values};
-use crate::domain::model::{ContactFacts, ContactId, Value};
+use crate::domain::model::{
+    ActivityObjectId, ActivityTypeId, ContactFacts, ContactId, Dictionary, FieldName, Fields, Value,
+};
 use crate::domain::plan::diff;
-use crate::domain::score::{Calendar, CompiledScore, Evaluation, evaluate_in};
+use crate::domain::score::{CompiledScore, Evaluation, evaluate_in};
 use crate::rules::RuleSet;
-use crate::store::{Desired, Store, ValueRow};
+use crate::store::{Desired, LoadedContact, Store, ValueRow};
 
 /// Contacts per transaction.
 const BATCH: usize = 500;
@@ -40,6 +44,31 @@ pub struct Recompute {
     pub progress: Arc<dyn Progress>,
 }
 
+/// The scores, compiled against a dictionary, and the newest numbers of that dictionary.
+#[derive(Clone)]
+struct Ready {
+    scores: Vec<CompiledScore>,
+    newest: (ActivityTypeId, ActivityObjectId),
+}
+
+impl Ready {
+    fn knows(&self, contacts: &[LoadedContact]) -> bool {
+        let mut activities = contacts.iter().flat_map(|contact| &contact.activities);
+        activities.all(|fact| fact.activity_type <= self.newest.0 && fact.object <= self.newest.1)
+    }
+
+    fn with(&self, dictionary: &Dictionary) -> Ready {
+        let mut scores = self.scores.clone();
+        scores.iter_mut().for_each(|score| score.extend(dictionary));
+        Ready { scores, newest: newest(dictionary) }
+    }
+}
+
+fn newest(dictionary: &Dictionary) -> (ActivityTypeId, ActivityObjectId) {
+    let newest_type = dictionary.types.last_key_value().map_or(ActivityTypeId(0), |(id, _)| *id);
+    (newest_type, dictionary.objects.last_key_value().map_or(ActivityObjectId(0), |(id, _)| *id))
+}
+
 impl Recompute {
     /// Computes every contact that is dirty or due. Gives their number.
     ///
@@ -49,9 +78,8 @@ impl Recompute {
         let waiting = self.store.count_dirty().await?;
         self.progress.note(Event::RecomputeStarted { contacts: waiting });
         let dictionary = self.store.dictionary().await?;
-        let scores: Vec<CompiledScore> =
-            self.rules.scores.iter().map(|model| CompiledScore::new(model, &dictionary)).collect();
-        let scores = Arc::new(scores);
+        let scores = self.rules.scores.iter().map(|model| CompiledScore::new(model, &dictionary)).collect();
+        let ready = Arc::new(Ready { scores, newest: newest(&dictionary) });
         let mut computed = 0;
         loop {
             let mut batch: BTreeMap<ContactId, Option<i64>> = self
@@ -71,8 +99,8 @@ impl Recompute {
             }
             let count = batch.len() as u64;
             let pass = self.clone();
-            let scores = Arc::clone(&scores);
-            tokio::spawn(async move { pass.compute(&scores, &batch).await })
+            let ready = Arc::clone(&ready);
+            tokio::spawn(async move { pass.compute(&ready, &batch).await })
                 .await
                 .map_err(|_| EngineError::Panicked)??;
             computed += count;
@@ -80,13 +108,12 @@ impl Recompute {
         }
     }
 
-    async fn compute(
-        &self,
-        scores: &[CompiledScore],
-        batch: &BTreeMap<ContactId, Option<i64>>,
-    ) -> Result<(), EngineError> {
+    async fn compute(&self, ready: &Ready, batch: &BTreeMap<ContactId, Option<i64>>) -> Result<(), EngineError> {
         let ids: Vec<ContactId> = batch.keys().copied().collect();
-        let contacts = self.store.load_facts(&ids).await?;
+        let mut contacts = self.store.load_facts(&ids).await?;
+        let flowing = flows::look_at(&self.store, &self.targets, &ids, &self.zone, self.now).await?;
+        let overlaid = overlay(&mut contacts, &flowing.fields);
+        let ready = self.knowing(ready, &contacts).await?;
         let before = self.store.load_values(&ids).await?;
         let calendar = Calendar::around(&self.zone, self.now);
         let mut values = Vec::new();
@@ -97,7 +124,7 @@ impl Recompute {
                 ContactFacts { fields: &contact.fields, segments: &contact.segments, activities: &contact.activities };
             let mut next_due: Option<Timestamp> = None;
             let mut results = Values::new();
-            for (model, score) in self.rules.scores.iter().zip(scores) {
+            for (model, score) in self.rules.scores.iter().zip(&ready.scores) {
                 let evaluation = evaluate_in(score, &facts, self.now, &calendar);
                 next_due = [next_due, evaluation.next_due].into_iter().flatten().min();
                 put_values(&mut results, &model.name, &evaluation);
@@ -109,13 +136,23 @@ impl Recompute {
             due.push((contact.id, next_due));
             computed.insert(contact.id, results);
         }
-        let desired = self.differences(&ids, &computed).await?;
+        let desired = self.differences(&ids, &computed, &flowing).await?;
 
         crash::point("recompute.before_commit").await;
         let mut tx = self.store.begin().await?;
         tx.upsert_values(&values).await?;
         tx.set_due(&due).await?;
         tx.upsert_outbox(&desired, self.now).await?;
+        tx.put_flow_states(&flowing.states).await?;
+        let changed: Vec<(ContactId, &Fields)> = contacts
+            .iter()
+            .filter(|contact| overlaid.contains(&contact.id))
+            .map(|contact| (contact.id, &contact.fields))
+            .collect();
+        tx.set_contact_fields(&changed).await?;
+        for (connection, issue) in &flowing.asked {
+            tx.insert_issues(self.run_id, connection, std::slice::from_ref(issue), self.now).await?;
+        }
         let cleared: Vec<(ContactId, i64)> =
             batch.iter().filter_map(|(id, generation)| generation.map(|generation| (*id, generation))).collect();
         tx.clear_dirty(&cleared).await?;
@@ -126,6 +163,16 @@ impl Recompute {
         tx.commit().await?;
         crash::point("recompute.after_commit").await;
         Ok(())
+    }
+
+    /// The scores with every name that these contacts' activities use. The collector stores visits while a pass runs: their
+    /// pages may be newer than the names that the pass began with.
+    async fn knowing<'a>(&self, ready: &'a Ready, contacts: &[LoadedContact]) -> Result<Cow<'a, Ready>, EngineError> {
+        if ready.knows(contacts) {
+            return Ok(Cow::Borrowed(ready));
+        }
+        let dictionary = self.store.dictionary().await?;
+        Ok(Cow::Owned(ready.with(&dictionary)))
     }
 
     fn changed_row(&self, old: Option<&ValueRow>, evaluation: &Evaluation) -> Option<ValueRow> {
@@ -152,20 +199,36 @@ impl Recompute {
         &self,
         ids: &[ContactId],
         computed: &BTreeMap<ContactId, Values>,
+        flowing: &flows::Flowing,
     ) -> Result<Vec<Desired>, EngineError> {
+        let kind = ObjectKind::Contact;
         let mut desired = Vec::new();
         for target in &self.targets {
-            let places = self.store.load_targets(&target.connection, ObjectKind::Contact, ids).await?;
+            let places = self.store.load_targets(&target.connection, kind, ids).await?;
+            let records: Vec<ExternalId> = places.values().flatten().map(|place| place.external_id.clone()).collect();
+            let frozen = self.store.load_frozen(&target.connection, kind, &records).await?;
+            let on_the_way = if frozen.is_empty() && target.mapping.ports.is_empty() {
+                BTreeMap::new()
+            } else {
+                self.store.load_on_the_way(&target.connection, kind, &records).await?
+            };
             for (id, places) in places {
                 let Some(values) = computed.get(&id) else { continue };
-                let wanted = target.mapping.desired(ObjectKind::Contact, values);
+                let wanted = target.mapping.desired(kind, values);
                 for place in places {
-                    let set = diff(&wanted, &place.owned);
-                    let previous =
+                    let mut set = diff(&wanted, &place.owned);
+                    let mut previous: BTreeMap<String, Option<String>> =
                         set.keys().map(|name| (name.clone(), place.owned.get(name).cloned().flatten())).collect();
+                    let under_way = on_the_way.get(&place.external_id);
+                    let record = (target.connection.clone(), place.external_id.clone());
+                    if let Some(wishes) = flowing.wanted.get(&record) {
+                        flows::add_wishes(&mut set, &mut previous, wishes, under_way);
+                    }
+                    flows::leave_frozen(&mut set, &place.external_id, &frozen, under_way);
+                    previous.retain(|name, _| set.contains_key(name));
                     desired.push(Desired {
                         connection: target.connection.clone(),
-                        kind: ObjectKind::Contact,
+                        kind,
                         external_id: place.external_id,
                         local_id: id.0,
                         set,
@@ -177,6 +240,26 @@ impl Recompute {
         }
         Ok(desired)
     }
+}
+
+/// Puts what flows decided into the contacts' fields; who got another value by it.
+fn overlay(
+    contacts: &mut [LoadedContact],
+    fields: &BTreeMap<ContactId, Vec<(FieldName, Option<Value>)>>,
+) -> BTreeSet<ContactId> {
+    let mut changed = BTreeSet::new();
+    for contact in contacts {
+        for (field, value) in fields.get(&contact.id).into_iter().flatten() {
+            if contact.fields.get(field) != value.as_ref() {
+                changed.insert(contact.id);
+                match value {
+                    Some(value) => _ = contact.fields.insert(field.clone(), value.clone()),
+                    None => _ = contact.fields.remove(field),
+                }
+            }
+        }
+    }
+    changed
 }
 
 fn put_values(values: &mut Values, score: &str, evaluation: &Evaluation) {

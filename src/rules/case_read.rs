@@ -1,6 +1,7 @@
-//! The test of one case of a field rule, in the field's own type.
+//! The test of one case of a field rule or of one criterion, in the field's own type.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -11,8 +12,41 @@ use crate::domain::criteria::FieldTest;
 use crate::domain::mapping::FieldType;
 use crate::domain::model::{Number, Value};
 
+/// How a place that holds one test of a field speaks of itself.
+pub(crate) struct FieldWords {
+    none: &'static str,
+    one: &'static str,
+    itself: &'static str,
+}
+
+impl FieldWords {
+    /// A case of a score's rule.
+    pub(crate) const CASE: FieldWords =
+        FieldWords { none: "a case needs a test", one: "a case holds one test", itself: "a case" };
+    /// A test in a criterion.
+    pub(crate) const TEST: FieldWords = FieldWords {
+        none: "a test of a field needs an operator",
+        one: "a test of a field holds one operator",
+        itself: "a test",
+    };
+
+    /// Says that there is more than one operator.
+    pub(crate) fn too_many(&self, checker: &mut Checker, span: &Range<usize>) {
+        let help = format!(
+            "write each into {} of its own; only `at_least` with `at_most` and `from` with `to` go together",
+            self.itself
+        );
+        checker.report_help(span, "one_key", self.one.into(), Some(help));
+    }
+}
+
 /// Reads the test of a case; `field_type` is `None` when it is not known.
-pub(crate) fn field_test(checker: &mut Checker, case: &Node, field_type: Option<FieldType>) -> Option<FieldTest> {
+pub(crate) fn field_test(
+    checker: &mut Checker,
+    case: &Node,
+    field_type: Option<FieldType>,
+    words: &FieldWords,
+) -> Option<FieldTest> {
     let tests: Vec<&Entry> = case.entries().iter().filter(|entry| is_test(&entry.key)).collect();
     let keys: Vec<&str> = tests.iter().map(|entry| entry.key.as_str()).collect();
     let pair = |known: &[&str]| keys.len() == 2 && keys.iter().all(|key| known.contains(key));
@@ -21,19 +55,17 @@ pub(crate) fn field_test(checker: &mut Checker, case: &Node, field_type: Option<
         [first, _] if pair(&["at_least", "at_most"]) || pair(&DATE_TESTS) => first,
         [] => {
             let help = "add one of `equals`, `contains`, `at_least`, `from`, `is_set` …";
-            checker.report_help(&case.span, "missing_key", "a case needs a test".into(), Some(help.into()));
+            checker.report_help(&case.span, "missing_key", words.none.into(), Some(help.into()));
             return None;
         }
         [_, second, ..] => {
-            let help =
-                "write each into a case of its own; only `at_least` with `at_most` and `from` with `to` go together";
-            checker.report_help(&second.key_span, "one_key", "a case holds one test".into(), Some(help.into()));
+            words.too_many(checker, &second.key_span);
             return None;
         }
     };
     fits(checker, entry, field_type)?;
     let number = |key: &str| case.text_of(key).and_then(|text| Number::parse(text).ok());
-    let words = || texts(&entry.node);
+    let parts = || texts(&entry.node);
     Some(match entry.key.as_str() {
         "is_set" => match entry.node.text()? {
             "true" => FieldTest::IsSet,
@@ -44,9 +76,9 @@ pub(crate) fn field_test(checker: &mut Checker, case: &Node, field_type: Option<
             let values = values(checker, &entry.node, field_type)?;
             if entry.key == "equals" { FieldTest::IsAnyOf(values) } else { FieldTest::IsNoneOf(values) }
         }
-        "contains" => FieldTest::Contains(words()),
-        "does_not_contain" => FieldTest::DoesNotContain(words()),
-        "starts_with" => FieldTest::StartsWith(words()),
+        "contains" => FieldTest::Contains(parts()),
+        "does_not_contain" => FieldTest::DoesNotContain(parts()),
+        "starts_with" => FieldTest::StartsWith(parts()),
         "above" => FieldTest::NumberAbove(number("above")?),
         "below" => FieldTest::NumberBelow(number("below")?),
         "at_least" | "at_most" => {
@@ -64,8 +96,8 @@ pub(crate) fn field_test(checker: &mut Checker, case: &Node, field_type: Option<
             FieldTest::NumberBetween { at_least, at_most }
         }
         _ => {
-            let from = date(checker, case, "from")?;
-            let to = date(checker, case, "to")?;
+            let from = day(checker, case, "from")?;
+            let to = day(checker, case, "to")?;
             if from.zip(to).is_some_and(|(from, to)| from > to) {
                 let help = "swap the two days";
                 checker.report_help(&entry.node.span, "range", "`from` is after `to`".into(), Some(help.into()));
@@ -76,7 +108,8 @@ pub(crate) fn field_test(checker: &mut Checker, case: &Node, field_type: Option<
     })
 }
 
-fn is_test(key: &str) -> bool {
+/// Whether the key is an operator on a field.
+pub(crate) fn is_test(key: &str) -> bool {
     matches!(key, "equals" | "does_not_equal" | "is_set")
         || TEXT_TESTS.contains(&key)
         || NUMBER_TESTS.contains(&key)
@@ -150,8 +183,8 @@ fn values(checker: &mut Checker, node: &Node, field_type: Option<FieldType>) -> 
     whole.then_some(values)
 }
 
-/// A day of a case: `Some(None)` when it is not written, `None` when it cannot be read.
-fn date(checker: &mut Checker, case: &Node, key: &str) -> Option<Option<Date>> {
+/// A day that a key holds: `Some(None)` when it is not written, `None` when it cannot be read.
+pub(crate) fn day(checker: &mut Checker, case: &Node, key: &str) -> Option<Option<Date>> {
     let Some(node) = case.get(key) else { return Some(None) };
     match node.text()?.parse::<Date>() {
         Ok(date) => Some(Some(date)),

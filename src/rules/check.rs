@@ -75,9 +75,13 @@ impl Checker {
                     None => self.wrong_type(node, shape),
                 }
             }
+            (Shape::Named(named), content) => {
+                let inner = (named.shape)();
+                if takes(inner, content) { self.check(node, inner) } else { self.wrong_type(node, shape) }
+            }
             (Shape::Secret, _) => self.secret(node),
             (Shape::List(item), Content::List(items)) => items.iter().for_each(|node| self.check(node, item)),
-            (Shape::Map(table), Content::Map(entries)) => self.table(node, entries, table),
+            (Shape::Map(table), Content::Map(entries)) => self.table(node, entries, table, &[]),
             (Shape::Kinds(kinds), Content::Map(entries)) => self.kinds(node, entries, kinds),
             (Shape::Dictionary { what, names, value }, Content::Map(entries)) => {
                 for entry in entries {
@@ -117,7 +121,8 @@ impl Checker {
         self.report_help(&node.span, "wrong_type", message, Some(help));
     }
 
-    fn table(&mut self, node: &Node, entries: &[Entry], table: &Table) {
+    /// Reads a map against its keys; `others` are kinds of map that might have been meant too.
+    fn table(&mut self, node: &Node, entries: &[Entry], table: &Table, others: &[Kind]) {
         for entry in entries {
             match table.keys.iter().find(|key| key.name == entry.key) {
                 Some(key) => self.check(&entry.node, &key.shape),
@@ -125,7 +130,7 @@ impl Checker {
                     if table.keys.iter().any(|key| key.shape.holds_secret()) {
                         self.hide_all(&entry.node);
                     }
-                    self.unknown_key(entry, table);
+                    self.unknown_key(entry, table, others);
                 }
             }
         }
@@ -138,6 +143,11 @@ impl Checker {
                 self.report_help(&node.span, "one_key", message, Some(format!("write one of: {}", names.join(", "))));
             }
             return;
+        }
+        if table.at_least_one && entries.is_empty() {
+            let names: Vec<String> = table.keys.iter().map(|key| format!("`{}`", key.name)).collect();
+            let help = format!("write one of {}", names.join(", "));
+            self.report_help(&node.span, "missing_key", format!("{} holds nothing", table.what), Some(help));
         }
         // A misspelt key is said once, not again as a missing one.
         let misspelt = |name: &str| {
@@ -152,7 +162,13 @@ impl Checker {
         }
     }
 
-    fn unknown_key(&mut self, entry: &Entry, table: &Table) {
+    fn unknown_key(&mut self, entry: &Entry, table: &Table, others: &[Kind]) {
+        if others.iter().any(|kind| kind.tag == entry.key) {
+            let message = format!("{} does not go together with `{}`", table.what, entry.key);
+            let help = "write each into a group of its own: `- {…}` on a line of its own";
+            self.report_help(&entry.key_span, "one_key", message, Some(help.into()));
+            return;
+        }
         let known = || table.keys.iter().map(|key| key.name.as_str());
         let help = suggest::help(&entry.key, known().collect::<Vec<_>>());
         let message = match table.unknown {
@@ -164,7 +180,7 @@ impl Checker {
 
     fn kinds(&mut self, node: &Node, entries: &[Entry], kinds: &[Kind]) {
         match kinds.iter().find(|kind| node.entry(kind.tag).is_some()) {
-            Some(kind) => self.table(node, entries, &kind.table),
+            Some(kind) => self.table(node, entries, &kind.table, kinds),
             None => {
                 let tags: Vec<&str> = kinds.iter().map(|kind| kind.tag).collect();
                 let misspelt = entries.iter().find_map(|entry| {
@@ -232,6 +248,17 @@ impl Checker {
             Content::List(items) => items.iter().for_each(|item| self.hide_all(item)),
             Content::Scalar { .. } | Content::Empty => self.hide(&node.span),
         }
+    }
+}
+
+/// Whether a shape has a place for such a value at all.
+fn takes(shape: &Shape, content: &Content) -> bool {
+    match (shape, content) {
+        (_, Content::Empty) => false,
+        (Shape::Either { single, .. }, Content::Scalar { .. }) => single.is_some(),
+        (Shape::Either { list, .. }, Content::List(_)) => list.is_some(),
+        (Shape::Either { map, .. }, Content::Map(_)) => map.is_some(),
+        _ => true,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The shipped mappings and scores, embedded, so that a fresh installation runs without a single rule file.
+//! The shipped mappings and rules, embedded, so that a fresh installation runs without a single rule file.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,14 @@ const FILES: &[(&str, &str)] = &[
     ("hubspot/companies.yaml", include_str!("../../mappings/hubspot/companies.yaml")),
     ("hubspot/contacts.yaml", include_str!("../../mappings/hubspot/contacts.yaml")),
     ("hubspot/deals.yaml", include_str!("../../mappings/hubspot/deals.yaml")),
+    ("rules/free_mail.yaml", include_str!("../../mappings/rules/free_mail.yaml")),
+    ("rules/identity.yaml", include_str!("../../mappings/rules/identity.yaml")),
+    ("rules/buying_groups.yaml", include_str!("../../mappings/rules/buying_groups.yaml")),
+    ("rules/engagement.yaml", include_str!("../../mappings/rules/engagement.yaml")),
+    ("rules/intent.yaml", include_str!("../../mappings/rules/intent.yaml")),
+    ("rules/markets.yaml", include_str!("../../mappings/rules/markets.yaml")),
     ("rules/scores.yaml", include_str!("../../mappings/rules/scores.yaml")),
+    ("rules/views.yaml", include_str!("../../mappings/rules/views.yaml")),
 ];
 
 /// The shipped files of some vendors, and the rules, by path.

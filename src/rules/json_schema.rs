@@ -3,30 +3,34 @@
 
 use serde_json::{Map, Value, json};
 
-use super::shape::{Shape, Table};
-use super::{examples, mapping_shape, score_shape};
+use super::shape::{Named, Shape, Table};
+use super::{examples, mapping_shape, rules_shape};
 
-/// Name and schema of each rule file: `mapping`, `scores`, `examples`.
+/// Name and schema of each rule file: `mapping`, `rules`, `examples`.
 pub fn schemas() -> Vec<(String, Value)> {
     vec![
         ("mapping".into(), document("intentd mapping file", &mapping_shape::file())),
-        ("scores".into(), document("intentd score file", &score_shape::file())),
+        ("rules".into(), document("intentd rule file", &rules_shape::file())),
         ("examples".into(), document("intentd mapping examples", &examples::file())),
     ]
 }
 
-/// A whole schema document.
+/// A whole schema document; named shapes stand in it once.
 pub(crate) fn document(title: &str, shape: &Shape) -> Value {
-    let mut schema = to_schema(shape);
+    let mut named = Map::new();
+    let mut schema = to_schema(shape, &mut named);
     if let Value::Object(object) = &mut schema {
+        if !named.is_empty() {
+            object.insert("$defs".into(), Value::Object(named));
+        }
         object.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
         object.insert("title".into(), json!(title));
     }
     schema
 }
 
-/// The schema of one shape.
-pub(crate) fn to_schema(shape: &Shape) -> Value {
+/// The schema of one shape; adds the named shapes that it meets.
+fn to_schema(shape: &Shape, named: &mut Map<String, Value>) -> Value {
     match shape {
         // What is written without quotes can look like a number or a boolean to an editor.
         Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
@@ -58,10 +62,10 @@ pub(crate) fn to_schema(shape: &Shape) -> Value {
             "maxProperties": 1,
             "additionalProperties": false,
         }),
-        Shape::List(item) => json!({ "type": "array", "items": to_schema(item) }),
-        Shape::Map(table) => table_schema(table),
+        Shape::List(item) => json!({ "type": "array", "items": to_schema(item, named) }),
+        Shape::Map(table) => table_schema(table, named),
         Shape::Dictionary { names, value, .. } => {
-            let mut schema = json!({ "type": "object", "additionalProperties": to_schema(value) });
+            let mut schema = json!({ "type": "object", "additionalProperties": to_schema(value, named) });
             if *names {
                 schema["propertyNames"] = json!({ "pattern": "^[a-z][a-z0-9_]{0,63}$" });
             }
@@ -71,7 +75,7 @@ pub(crate) fn to_schema(shape: &Shape) -> Value {
             let all: Vec<Value> = kinds
                 .iter()
                 .map(|kind| {
-                    let mut schema = table_schema(&kind.table);
+                    let mut schema = table_schema(&kind.table, named);
                     if let Some(required) = schema["required"].as_array_mut()
                         && !required.contains(&json!(kind.tag))
                     {
@@ -83,16 +87,26 @@ pub(crate) fn to_schema(shape: &Shape) -> Value {
             json!({ "type": "object", "anyOf": all })
         }
         Shape::Either { single, list, map } => {
-            let all: Vec<Value> = [single, list, map].into_iter().flatten().map(|shape| to_schema(shape)).collect();
+            let all: Vec<Value> =
+                [single, list, map].into_iter().flatten().map(|shape| to_schema(shape, named)).collect();
             json!({ "anyOf": all })
+        }
+        Shape::Named(Named { name, shape, .. }) => {
+            if !named.contains_key(*name) {
+                // It may stand inside itself: then it finds its own name taken.
+                named.insert((*name).to_owned(), Value::Null);
+                let schema = to_schema(shape(), named);
+                named.insert((*name).to_owned(), schema);
+            }
+            json!({ "$ref": format!("#/$defs/{name}") })
         }
     }
 }
 
-fn table_schema(table: &Table) -> Value {
+fn table_schema(table: &Table, named: &mut Map<String, Value>) -> Value {
     let mut properties = Map::new();
     for key in &table.keys {
-        let mut schema = to_schema(&key.shape);
+        let mut schema = to_schema(&key.shape, named);
         schema["description"] = json!(key.meaning);
         properties.insert(key.name.clone(), schema);
     }
@@ -102,6 +116,9 @@ fn table_schema(table: &Table) -> Value {
     if table.exactly_one {
         schema["minProperties"] = json!(1);
         schema["maxProperties"] = json!(1);
+    }
+    if table.at_least_one {
+        schema["minProperties"] = json!(1);
     }
     schema
 }
@@ -132,10 +149,19 @@ mod tests {
     }
 
     /// As much of JSON Schema as the documents use; an unknown keyword fails the test.
-    fn valid(schema: &Value, value: &Value) -> bool {
+    fn valid(document: &Value, value: &Value) -> bool {
+        fits(document, document, value)
+    }
+
+    fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
+        let valid = |schema: &Value, value: &Value| fits(document, schema, value);
         let keywords = schema.as_object().unwrap();
         keywords.iter().all(|(keyword, wanted)| match keyword.as_str() {
-            "$schema" | "title" | "description" => true,
+            "$schema" | "$defs" | "title" | "description" => true,
+            "$ref" => {
+                let name = wanted.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
+                valid(&document["$defs"][name], value)
+            }
             "type" => {
                 let found = match value {
                     Value::Null => "null",
@@ -185,7 +211,7 @@ mod tests {
         let files = shipped(&["hubspot"]).into_iter().chain(shipped_examples());
         for (path, text) in files {
             let name = match path.split_once('/').unwrap().0 {
-                "rules" => "scores",
+                "rules" => "rules",
                 "tests" => "examples",
                 _ => "mapping",
             };

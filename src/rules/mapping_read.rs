@@ -10,11 +10,11 @@ use intentd_sdk::record::{ObjectKind, PropertyType, StreamName};
 use super::check::Checker;
 use super::source::Source;
 use super::yaml::{Content, Node};
+use crate::domain::criteria::{AttributeTest, TextOperator};
 use crate::domain::mapping::transforms::{ALL, Argument, ArgumentKind, Transform};
 use crate::domain::mapping::{
     ActivityMapping, ActivityOutcome, AttributeSource, ConflictRule, FieldMapping, FieldType, MappingSet, WriteMapping,
 };
-use crate::domain::score::{AttributeTest, TextOperator};
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +34,13 @@ pub(crate) enum Direction {
 /// Where properties are named, for problems that only the vendor's definitions show.
 pub(crate) type Places = BTreeMap<(String, ObjectKind, Direction, String), Place>;
 
-/// The names that scores can use, also those of entries that have other faults.
+/// The names that rules can use, also those of entries that have other faults.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     /// Contact fields with their types.
     pub(crate) fields: BTreeMap<String, FieldType>,
+    /// Company fields with their types.
+    pub(crate) company_fields: BTreeMap<String, FieldType>,
     /// Activity types with their attributes.
     pub(crate) activities: BTreeMap<String, BTreeSet<String>>,
 }
@@ -73,8 +75,13 @@ impl MappingReader<'_> {
         let (Some(property), Some(name)) = (node.get("property"), node.get("field")) else { return };
         let (Some(property_text), Some(field)) = (property.text(), name.text()) else { return };
         let value_type = node.text_of("type").map_or(Some(FieldType::Text), FieldType::from_word);
-        if kind == ObjectKind::Contact {
-            let known = self.names.fields.entry(field.to_owned()).or_insert(value_type.unwrap_or(FieldType::Text));
+        let fields = match kind {
+            ObjectKind::Contact => Some(&mut self.names.fields),
+            ObjectKind::Company => Some(&mut self.names.company_fields),
+            ObjectKind::Deal => None,
+        };
+        if let Some(fields) = fields {
+            let known = fields.entry(field.to_owned()).or_insert(value_type.unwrap_or(FieldType::Text));
             if value_type.is_some_and(|value_type| value_type != *known) {
                 let message = format!("the field `{field}` is of type `{}` elsewhere", known.as_str());
                 let help = format!("write `type: {}`, or choose another name", known.as_str());

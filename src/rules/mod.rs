@@ -4,30 +4,56 @@
 //! shape ([`shape`], [`check`]) → read into domain values → cross-checked with the other files. The shapes are also what
 //! `intentd schema` prints. Nothing here reads the environment or a vendor; files are read in [`load`] only.
 
+mod activity_read;
 mod case_read;
 pub(crate) mod check;
+mod criteria_read;
+mod criteria_scope;
+mod criteria_shape;
 mod cross;
 mod defaults;
+mod engagement_read;
+mod engagement_shape;
 mod examples;
+mod group_read;
+mod group_shape;
+mod identity_check;
+mod identity_read;
+mod identity_shape;
+mod intent_read;
+mod intent_shape;
 mod json_schema;
 mod mapping_read;
 mod mapping_shape;
+mod market_read;
+mod market_shape;
 mod problem;
 #[cfg(test)]
 mod reading_tests;
 mod reference;
+mod references;
+mod rules_shape;
 pub(crate) mod scalar;
 mod score_read;
 mod score_shape;
 mod set;
 pub(crate) mod shape;
+mod signal_read;
 pub(crate) mod source;
+mod stage_read;
 pub(crate) mod suggest;
+mod template_read;
 mod vendor_check;
+mod view_read;
+mod view_shape;
+mod workflow_read;
+mod workflow_shape;
 pub(crate) mod yaml;
 
 pub use defaults::shipped;
 pub use examples::{run_examples, run_folder_examples, shipped_examples};
+pub use identity_check::check_connections;
+pub use intent_read::RecommendationRules;
 pub(crate) use json_schema::document;
 pub use json_schema::schemas;
 pub use problem::{Problem, Problems, Severity};

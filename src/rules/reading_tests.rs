@@ -6,11 +6,9 @@ use intentd_sdk::Timestamp;
 use intentd_sdk::record::{ActivityRecord, Actor, ObjectKind, PropertyType, StreamName};
 
 use super::{from_sources, scores_from_text};
-use crate::domain::criteria::FieldTest;
+use crate::domain::criteria::{ActivityFilter, AttributeTest, FieldTest, TextOperator};
 use crate::domain::model::{Number, Rounding, Value};
-use crate::domain::score::{
-    ActivityFilter, AttributeTest, Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel, TextOperator,
-};
+use crate::domain::score::{Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel};
 
 fn filter(activity_type: &str, tests: &[(&str, TextOperator, &[&str])]) -> ActivityFilter {
     let test = |(attribute, operator, values): &(&str, TextOperator, &[&str])| AttributeTest {

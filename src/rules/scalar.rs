@@ -77,7 +77,8 @@ pub(crate) fn check(shape: &Shape, text: &str, quoted: bool) -> Result<(), Refus
         | Shape::Map(_)
         | Shape::Dictionary { .. }
         | Shape::Kinds(_)
-        | Shape::Either { .. } => Err(wrong(shape, None)),
+        | Shape::Either { .. }
+        | Shape::Named(_) => Err(wrong(shape, None)),
     }
 }
 

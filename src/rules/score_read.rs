@@ -1,26 +1,24 @@
 //! From the tree of a checked score file to score models, with the checks that need more than one line of the file: names
 //! that must be known or unique, bounds that must not cross, labels that must rise.
 
-use std::collections::BTreeMap;
-
-use super::case_read::field_test;
+use super::activity_read::{activity_filter, known_attribute};
+use super::case_read::{FieldWords, field_test};
 use super::check::Checker;
-use super::mapping_read::{Names, Place, attribute_tests};
+use super::mapping_read::{Names, Place};
+use super::references::References;
 use super::scalar;
 use super::suggest;
 use super::yaml::Node;
+use crate::domain::criteria::ActivityFilter;
 use crate::domain::model::{Number, Rounding};
-use crate::domain::score::{
-    ActivityFilter, AttributeTest, Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel,
-};
+use crate::domain::score::{Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel};
 
 /// What is collected from all score files.
 pub(crate) struct ScoreReader<'a> {
     /// What the mappings make; `None` when there are no mappings to check against.
     pub(crate) names: Option<&'a Names>,
     pub(crate) scores: Vec<ScoreModel>,
-    /// Where segments are named.
-    pub(crate) segments: BTreeMap<String, Place>,
+    pub(crate) references: &'a mut References,
 }
 
 impl ScoreReader<'_> {
@@ -113,7 +111,7 @@ impl ScoreReader<'_> {
             let correlate = absence.get("same");
             if let Some(attribute) = correlate {
                 for filter in [&anchor, &expected] {
-                    self.attribute(checker, &filter.activity_type, attribute.text()?, attribute);
+                    known_attribute(checker, &filter.activity_type, attribute.text()?, attribute, self.names);
                 }
             }
             return Some(RuleKind::Absence {
@@ -129,7 +127,7 @@ impl ScoreReader<'_> {
         }
         if let Some(segment) = node.get("segment") {
             let place = Place { source: checker.source.clone(), span: segment.span.clone() };
-            self.segments.entry(segment.text()?.to_owned()).or_insert(place);
+            self.references.add_segment(segment.text()?, place);
             return Some(RuleKind::Segment { segment: segment.text()?.to_owned(), points: points()? });
         }
         let field_node = node.get("field")?;
@@ -145,7 +143,7 @@ impl ScoreReader<'_> {
         }
         let mut cases = Vec::new();
         for case in node.items_of("cases") {
-            let test = field_test(checker, case, field_type);
+            let test = field_test(checker, case, field_type, &FieldWords::CASE);
             let points = case.text_of("points").and_then(|text| Number::parse(text).ok());
             if let Some((test, points)) = test.zip(points) {
                 cases.push(PropertyCase { test, points });
@@ -156,40 +154,11 @@ impl ScoreReader<'_> {
 
     /// An activity: its bare name, or a map with `event` and `where`.
     fn filter(&self, checker: &mut Checker, node: &Node) -> Option<ActivityFilter> {
-        let (name_node, tests) = match node.get("event") {
-            Some(name) => (name, node.get("where").map(attribute_tests).unwrap_or_default()),
-            None => (node, Vec::new()),
+        let (name, tests) = match node.get("event") {
+            Some(name) => (name, node.get("where")),
+            None => (node, None),
         };
-        let name = name_node.text()?;
-        if let Some(names) = self.names.filter(|names| !names.activities.contains_key(name)) {
-            let known: Vec<&str> = names.activities.keys().map(String::as_str).collect();
-            let help = suggest::help(name, known);
-            checker.report_help(
-                &name_node.span,
-                "unknown_activity",
-                format!("no mapping makes the activity `{name}`"),
-                help,
-            );
-        }
-        for entry in node.get("where").map(Node::entries).unwrap_or_default() {
-            let at = Node { content: entry.node.content.clone(), span: entry.key_span.clone() };
-            self.attribute(checker, name, &entry.key, &at);
-        }
-        let tests: Vec<AttributeTest> = tests;
-        Some(ActivityFilter { activity_type: name.to_owned(), tests })
-    }
-
-    /// Says when no mapping of the activity makes the attribute.
-    fn attribute(&self, checker: &mut Checker, activity: &str, attribute: &str, at: &Node) {
-        let Some(known) = self.names.and_then(|names| names.activities.get(activity)) else { return };
-        if !known.contains(attribute) {
-            let message = format!("no mapping gives `{activity}` the attribute `{attribute}`");
-            let help =
-                suggest::help(attribute, known.iter().map(String::as_str).collect::<Vec<_>>()).unwrap_or_else(|| {
-                    format!("add `attributes: {{{attribute}: …}}` to its entry in the activity mapping")
-                });
-            checker.report_help(&at.span, "unknown_attribute", message, Some(help));
-        }
+        activity_filter(checker, name, tests, self.names)
     }
 }
 

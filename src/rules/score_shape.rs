@@ -1,4 +1,4 @@
-//! What a score file may hold: `rules/*.yaml`.
+//! What the key `scores` of a rule file may hold.
 
 use super::mapping_shape::tests;
 use super::shape::{Key, Kind, Shape, Table, optional, required};
@@ -6,12 +6,10 @@ use super::shape::{Key, Kind, Shape, Table, optional, required};
 /// The longest window: ten years.
 const MAX_DAYS: i64 = 3660;
 
-/// A file of scores.
-pub(crate) fn file() -> Shape {
-    Shape::Map(Table::new(
-        "a score file",
-        vec![required("scores", Shape::list(Shape::Map(score())), "Lead scores; each is one number per contact.")],
-    ))
+/// The key `scores` and what stands under it.
+pub(crate) fn key() -> Key {
+    let meaning = "Lead scores; each is one number per contact.";
+    optional("scores", Shape::list(Shape::Map(score())), meaning)
 }
 
 fn score() -> Table {
@@ -201,24 +199,27 @@ pub(crate) const TEXT_TESTS: [&str; 3] = ["contains", "does_not_contain", "start
 pub(crate) const NUMBER_TESTS: [&str; 4] = ["at_least", "at_most", "above", "below"];
 pub(crate) const DATE_TESTS: [&str; 2] = ["from", "to"];
 
-fn case() -> Table {
+/// The keys that test a field's value; a test holds one of them, or one of the two pairs.
+pub(crate) fn field_tests() -> Vec<Key> {
     let values = || Shape::one_or_more(Shape::Text);
-    Table::new(
-        "a case",
-        vec![
-            optional("equals", values(), "Is one of these; text without regard to letter case."),
-            optional("does_not_equal", values(), "Is none of these."),
-            optional("contains", values(), "The text holds one of these, without regard to letter case."),
-            optional("does_not_contain", values(), "The text holds none of these."),
-            optional("starts_with", values(), "The text begins with one of these."),
-            optional("at_least", Shape::Number, "The number is this or more; can stand together with `at_most`."),
-            optional("at_most", Shape::Number, "The number is this or less."),
-            optional("above", Shape::Number, "The number is more than this."),
-            optional("below", Shape::Number, "The number is less than this."),
-            optional("from", Shape::Text, "The day is this or later: `2026-11-21`; can stand together with `to`."),
-            optional("to", Shape::Text, "The day is this or earlier."),
-            optional("is_set", Shape::Bool, "Whether the field has a value at all."),
-            required("points", Shape::Number, "Points; negative ones take away."),
-        ],
-    )
+    vec![
+        optional("equals", values(), "Is one of these; text without regard to letter case."),
+        optional("does_not_equal", values(), "Is none of these."),
+        optional("contains", values(), "The text holds one of these, without regard to letter case."),
+        optional("does_not_contain", values(), "The text holds none of these."),
+        optional("starts_with", values(), "The text begins with one of these."),
+        optional("at_least", Shape::Number, "The number is this or more; can stand together with `at_most`."),
+        optional("at_most", Shape::Number, "The number is this or less."),
+        optional("above", Shape::Number, "The number is more than this."),
+        optional("below", Shape::Number, "The number is less than this."),
+        optional("from", Shape::Text, "The day is this or later: `2026-11-21`; can stand together with `to`."),
+        optional("to", Shape::Text, "The day is this or earlier."),
+        optional("is_set", Shape::Bool, "Whether the field has a value at all."),
+    ]
+}
+
+fn case() -> Table {
+    let mut keys = field_tests();
+    keys.push(required("points", Shape::Number, "Points; negative ones take away."));
+    Table::new("a case", keys)
 }

@@ -4,30 +4,58 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::check::Checker;
+use super::criteria_read::CriteriaReader;
 use super::cross;
 use super::defaults::shipped;
+use super::engagement_read::Engagement;
+use super::group_read::Groups;
+use super::identity_read::{IdentityPlaces, IdentityReader};
+use super::intent_read::RecommendationRules;
 use super::mapping_read::{MappingReader, Names, Place, Places};
+use super::market_read::Markets;
 use super::problem::{Problem, Problems};
+use super::references::{Known, RefKind, References};
 use super::score_read::ScoreReader;
 use super::shape::Area;
 use super::source::Source;
+use super::view_read::Views;
+use super::workflow_read::Workflows;
 use super::yaml::{self, Node};
-use super::{mapping_shape, score_shape};
+use super::{intent_read, mapping_shape, rules_shape};
+use crate::domain::buying_group::BuyingGroupRules;
+use crate::domain::engagement::EngagementModel;
+use crate::domain::identity::IdentityRules;
+use crate::domain::intent::IntentModel;
 use crate::domain::mapping::MappingSet;
+use crate::domain::market::Market;
 use crate::domain::score::ScoreModel;
+use crate::domain::view::SavedView;
+use crate::domain::workflow::WorkflowModel;
 
-/// The folder of score files; every other folder is a vendor's.
+/// The folder of rule files; every other folder is a vendor's.
 const RULES: &str = "rules";
 
 /// The rules in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSet {
     pub scores: Vec<ScoreModel>,
+    pub markets: Vec<Market>,
+    pub intent: IntentModel,
+    /// `None`: no pages are recommended.
+    pub recommendations: Option<RecommendationRules>,
+    pub views: Vec<SavedView>,
+    /// `None`: no file has the key `engagement`, and nobody is engaged.
+    pub engagement: Option<EngagementModel>,
+    pub buying_groups: BuyingGroupRules,
+    pub workflows: Vec<WorkflowModel>,
     /// By vendor.
     pub mappings: BTreeMap<String, MappingSet>,
+    /// Who is who, and whose value prevails.
+    pub identity: IdentityRules,
     /// SHA-256 of what the files mean, in hexadecimal digits: comments and layout do not change it.
     pub fingerprint: String,
     /// The files that the set was made from, by path below the mappings folder: enough to make it again.
@@ -35,6 +63,7 @@ pub struct RuleSet {
     /// What is doubtful, though the set can be used.
     pub warnings: Problems,
     pub(super) places: Places,
+    pub(super) identity_places: IdentityPlaces,
     pub(super) segments: BTreeMap<String, Place>,
 }
 
@@ -62,7 +91,7 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         let source = Source::new(path.as_str(), text.as_str());
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
         let (area, shape) = match folder {
-            RULES => (Area::Rules, score_shape::file()),
+            RULES => (Area::Rules, rules_shape::file()),
             _ => (Area::Mapping, mapping_shape::file()),
         };
         let parsed = yaml::parse(&source);
@@ -88,12 +117,46 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     }
     // Names of a file that cannot be read at all are not known: then nothing is said about names.
     let known = (!unreadable && !mappings.is_empty()).then_some(&names);
-    let mut reader = ScoreReader { names: known, scores: Vec::new(), segments: BTreeMap::new() };
+    let mut references = References::default();
+    let mut reader = ScoreReader { names: known, scores: Vec::new(), references: &mut references };
     for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
         reader.file(checker, tree);
     }
-    let ScoreReader { scores, segments, .. } = reader;
+    let scores = reader.scores;
+    let (mut markets, mut views, mut workflows) = (Markets::default(), Views::default(), Workflows::default());
+    let mut identity = IdentityReader::default();
+    let (mut intent, mut recommendations) = (IntentModel::default(), None);
+    let (mut engagement, mut groups) = (Engagement::default(), Groups::default());
+    // Before the roles, which are weighed in its bands.
+    for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
+        engagement.file(checker, tree, known);
+    }
+    let bands = engagement.bands();
+    let mut criteria = CriteriaReader { names: known, references: &mut references };
+    for (_, checker, tree) in trees.iter_mut().filter(|(folder, ..)| folder == RULES) {
+        markets.file(checker, tree, &mut criteria);
+        views.file(checker, tree, &mut criteria);
+        groups.file(checker, tree, &mut criteria, &bands);
+        workflows.file(checker, tree, &mut criteria);
+        intent_read::intent(checker, tree, &mut intent);
+        recommendations = intent_read::recommendations(checker, tree).or(recommendations);
+        identity.file(checker, tree);
+    }
     problems.extend(trees.into_iter().flat_map(|(_, checker, _)| checker.finish()));
+    problems.extend(markets.circle());
+    problems.extend(views.circle());
+    if !unreadable {
+        let mut names = Known::from([
+            (RefKind::Score, scores.iter().map(|score| score.name.clone()).collect()),
+            (RefKind::Market, markets.names()),
+            (RefKind::View, views.names()),
+            (RefKind::IntentCriterion, intent.criteria.iter().map(|criterion| criterion.name.clone()).collect()),
+            (RefKind::Workflow, workflows.names()),
+        ]);
+        names.extend(groups.names());
+        problems.extend(references.check(&names, &scores));
+        problems.extend(groups.check());
+    }
     for (vendor, set) in &mut mappings {
         problems.extend(cross::check(vendor, set, &scores, &places, !unreadable));
         cross::fill_options(set, &scores);
@@ -103,8 +166,31 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     if !errors.is_empty() {
         return Err(Problems::new(errors.into_iter().chain(warnings).collect()));
     }
-    let fingerprint = fingerprint(&scores, &mappings);
-    Ok(RuleSet { scores, mappings, fingerprint, sources, warnings: Problems::new(warnings), places, segments })
+    let (markets, views, workflows, segments) =
+        (markets.markets, views.views, workflows.workflows, references.segments);
+    let IdentityReader { rules: identity, places: identity_places, .. } = identity;
+    let (engagement, buying_groups) = (engagement.model, groups.rules);
+    let of_accounts = (&markets, &intent, &recommendations, &views, &engagement, &buying_groups);
+    let fingerprint = fingerprint(&(&scores, &mappings, of_accounts, &workflows, &identity));
+    let warnings = Problems::new(warnings);
+    Ok(RuleSet {
+        scores,
+        markets,
+        intent,
+        recommendations,
+        views,
+        engagement,
+        buying_groups,
+        workflows,
+        mappings,
+        identity,
+        fingerprint,
+        sources,
+        warnings,
+        places,
+        identity_places,
+        segments,
+    })
 }
 
 /// Reads scores on their own, without mappings to check their names against.
@@ -116,8 +202,8 @@ pub fn scores_from_text(file: &str, text: &str) -> Result<Vec<ScoreModel>, Probl
     from_sources(BTreeMap::from([(path, text.to_owned())])).map(|set| set.scores)
 }
 
-fn fingerprint(scores: &[ScoreModel], mappings: &BTreeMap<String, MappingSet>) -> String {
-    let meaning = serde_json::to_vec(&(scores, mappings)).expect("rules are plain values with text keys");
+fn fingerprint(rules: &impl Serialize) -> String {
+    let meaning = serde_json::to_vec(rules).expect("rules are plain values with text keys");
     Sha256::digest(&meaning).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

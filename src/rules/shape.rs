@@ -1,5 +1,6 @@
 //! What a YAML file may hold, as a value: which keys, which words, which ranges, and what each means. The checker reads a file
-//! against it and `intentd schema` prints it as JSON Schema, so that the two cannot drift apart.
+//! against it and `intentd schema` prints it as JSON Schema, so that the two cannot drift apart. A shape that can stand inside
+//! itself is named, and is laid out only as far as a file goes.
 
 /// The area in front of a problem's code: `mapping::unknown_key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,22 @@ pub(crate) enum Shape {
         list: Option<Box<Shape>>,
         map: Option<Box<Shape>>,
     },
+    /// A shape with a page of its own, which can stand inside itself. Holds no secret.
+    Named(Named),
+}
+
+/// A shape with a name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    /// "criterion": also its name in JSON Schema.
+    pub(crate) name: &'static str,
+    /// "a criterion".
+    pub(crate) what: &'static str,
+    /// The page of the reference that describes it, without `.md`.
+    pub(crate) page: &'static str,
+    /// Something that could be typed.
+    pub(crate) example: &'static str,
+    pub(crate) shape: fn() -> &'static Shape,
 }
 
 /// Words that may stand somewhere.
@@ -89,6 +106,8 @@ pub(crate) struct Table {
     pub(crate) keys: Vec<Key>,
     /// Exactly one of the keys must be there.
     pub(crate) exactly_one: bool,
+    /// At least one of the keys must be there.
+    pub(crate) at_least_one: bool,
     /// The code of an unknown key, without its area.
     pub(crate) unknown: &'static str,
 }
@@ -169,7 +188,8 @@ impl Shape {
             | Shape::Number
             | Shape::Bool
             | Shape::Duration { .. }
-            | Shape::Days { .. } => false,
+            | Shape::Days { .. }
+            | Shape::Named(_) => false,
         }
     }
 
@@ -189,7 +209,8 @@ impl Shape {
             | Shape::Map(_)
             | Shape::Dictionary { .. }
             | Shape::Kinds(_)
-            | Shape::Either { .. } => false,
+            | Shape::Either { .. }
+            | Shape::Named(_) => false,
         }
     }
 
@@ -205,6 +226,7 @@ impl Shape {
             Shape::Duration { .. } => "5m".into(),
             Shape::Days { .. } => "30d".into(),
             Shape::Secret => "{file: /etc/intentd/token}".into(),
+            Shape::Named(named) => named.example.into(),
             Shape::List(item) => format!("[{}]", item.example()),
             Shape::Map(table) => table.example(None),
             Shape::Dictionary { value, .. } => format!("{{name: {}}}", value.example()),
@@ -227,6 +249,7 @@ impl Shape {
             Shape::Duration { .. } => "a time with its unit, such as `5m`".into(),
             Shape::Days { .. } => "a number of days, such as `30d`".into(),
             Shape::Secret => "the place of a secret, such as `{file: token.txt}`".into(),
+            Shape::Named(named) => named.what.into(),
             Shape::List(_) => "a list".into(),
             Shape::Map(table) => {
                 let keys: Vec<String> = table.keys.iter().map(|key| format!("`{}`", key.name)).collect();
@@ -248,7 +271,7 @@ impl Shape {
 
 impl Table {
     pub(crate) fn new(what: &'static str, keys: Vec<Key>) -> Table {
-        Table { what, keys, exactly_one: false, unknown: "unknown_key" }
+        Table { what, keys, exactly_one: false, at_least_one: false, unknown: "unknown_key" }
     }
 
     fn holds_secret(&self) -> bool {
@@ -266,7 +289,12 @@ impl Table {
 
     /// A map of exactly one of the keys.
     pub(crate) fn one_of(what: &'static str, keys: Vec<Key>) -> Table {
-        Table { what, keys, exactly_one: true, unknown: "unknown_key" }
+        Table { what, keys, exactly_one: true, at_least_one: false, unknown: "unknown_key" }
+    }
+
+    /// A map of at least one of the keys.
+    pub(crate) fn some_of(what: &'static str, keys: Vec<Key>) -> Table {
+        Table { what, keys, exactly_one: false, at_least_one: true, unknown: "unknown_key" }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use intentd_sdk::Timestamp;
-use intentd_sdk::record::{Actor, ConnectionName, StreamName};
+use intentd_sdk::record::{Actor, ConnectionName, ExternalId, StreamName};
 
 use crate::domain::identity;
 use crate::domain::model::{ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, ContactId, Country};
@@ -40,6 +40,8 @@ pub struct Appended {
     pub refused: u64,
     /// Contacts that have a new activity.
     pub touched: BTreeSet<ContactId>,
+    /// Actors of new activities whom nobody knows.
+    pub waiting: BTreeSet<Actor>,
 }
 
 /// Where an activity is stored.
@@ -127,14 +129,17 @@ impl Tx {
             .fetch_rows_once(
                 "INSERT INTO activity_tail (workspace_id, source_id, remote_id, contact_id, actor_kind, actor,
                      occurred_at, type_id, object_id, country, remote_hash) {rows}
-                 ON CONFLICT (workspace_id, source_id, remote_id) DO NOTHING RETURNING contact_id",
+                 ON CONFLICT (workspace_id, source_id, remote_id) DO NOTHING RETURNING contact_id, actor_kind, actor",
                 rows,
                 [],
-                |row| row.int_or_null(0),
+                |row| Ok((row.int_or_null(0)?, row.text_or_null(1)?, row.text_or_null(2)?)),
             )
             .await?;
         appended.inserted = inserted.len() as u64;
-        appended.touched = inserted.into_iter().flatten().map(ContactId).collect();
+        for (contact, kind, actor) in inserted {
+            appended.touched.extend(contact.map(ContactId));
+            appended.waiting.extend(kind.zip(actor).and_then(|(kind, actor)| actor_of(&kind, actor)));
+        }
         Ok(appended)
     }
 
@@ -259,18 +264,28 @@ pub(super) fn read_fact(row: &super::row::Row, first: usize) -> Result<ActivityF
 }
 
 /// E-mail keys are case-folded; so is the address of an actor.
-fn normal(actor: &Actor) -> Actor {
+pub(super) fn normal(actor: &Actor) -> Actor {
     match actor {
         Actor::Email(address) => Actor::Email(address.trim().to_lowercase()),
         other => other.clone(),
     }
 }
 
-fn words(actor: &Actor) -> (Option<&'static str>, Option<String>) {
+pub(super) fn words(actor: &Actor) -> (Option<&'static str>, Option<String>) {
     match normal(actor) {
         Actor::Contact(id) => (Some("contact"), Some(id.to_string())),
         Actor::Email(address) => (Some("email"), Some(address)),
         Actor::Visitor(visitor) => (Some("visitor"), Some(visitor)),
+    }
+}
+
+/// The inverse of [`words`].
+fn actor_of(kind: &str, actor: String) -> Option<Actor> {
+    match kind {
+        "contact" => Some(Actor::Contact(ExternalId::new(actor))),
+        "email" => Some(Actor::Email(actor)),
+        "visitor" => Some(Actor::Visitor(actor)),
+        _ => None,
     }
 }
 

@@ -37,6 +37,27 @@ impl Tx {
 }
 
 impl Store {
+    /// The accounts that were ever reached, by name.
+    pub async fn list_connections(&self) -> Result<Vec<ConnectionRow>> {
+        let mut session = self.read().await?;
+        session
+            .fetch(
+                "SELECT name, vendor, account_id, time_zone, description FROM connection
+                 WHERE workspace_id = $1 ORDER BY name",
+                args![session.workspace()],
+                |row| {
+                    Ok(ConnectionRow {
+                        name: row.connection(0)?,
+                        vendor: row.text(1)?,
+                        account_id: row.text(2)?,
+                        time_zone: row.text(3)?,
+                        description: row.text(4)?,
+                    })
+                },
+            )
+            .await
+    }
+
     /// The account behind a connection, if it was ever reached.
     pub async fn find_connection(&self, name: &ConnectionName) -> Result<Option<ConnectionRow>> {
         let mut session = self.read().await?;

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::ObjectKind;
 
-use crate::domain::model::ContactId;
+use crate::domain::model::{CompanyId, ContactId};
 
 use super::arg::{Arg, args};
 use super::db::Session;
 use super::error::Result;
 use super::statement::Sql;
-use super::{Store, Tx, timeline};
+use super::{Store, Tx, origins, records, timeline};
 
 impl Tx {
     /// Makes `into` of `from`: its records at the vendors, keys and activities. `into` is to be computed again; `from` is
@@ -20,6 +20,11 @@ impl Tx {
     pub async fn merge_local(&mut self, kind: ObjectKind, from: i64, into: i64, now: Timestamp) -> Result<()> {
         if from == into {
             return Ok(());
+        }
+        let several = spans_connections(&mut self.session, kind, from, into).await?;
+        if several {
+            // Each keeps what it said, so that they can part again.
+            self.make_room(kind, &[from, into]).await?;
         }
         let session = &mut self.session;
         let workspace = session.workspace();
@@ -62,10 +67,41 @@ impl Tx {
                 )
                 .await?;
         }
-        if kind == ObjectKind::Contact {
-            self.merge_contact(from, into).await?;
+        for local in [from, into] {
+            session
+                .execute(
+                    "DELETE FROM flow_state WHERE workspace_id = $1 AND kind = $2 AND local_id = $3",
+                    args![workspace, kind, local],
+                )
+                .await?;
+        }
+        match kind {
+            ObjectKind::Contact => {
+                origins::merge(session, from, into).await?;
+                self.merge_contact(from, into).await?;
+            }
+            ObjectKind::Company => self.merge_company(from, into).await?,
+            ObjectKind::Deal => {}
         }
         Ok(())
+    }
+
+    async fn merge_company(&mut self, from: i64, into: i64) -> Result<()> {
+        let session = &mut self.session;
+        let workspace = session.workspace();
+        session
+            .execute(
+                "UPDATE visitor SET company_id = $3 WHERE workspace_id = $1 AND company_id = $2",
+                args![workspace, from, into],
+            )
+            .await?;
+        for sql in [
+            "DELETE FROM prospect WHERE workspace_id = $1 AND company_id = $2",
+            "DELETE FROM company_dirty WHERE workspace_id = $1 AND company_id = $2",
+        ] {
+            session.execute(sql, args![workspace, from]).await?;
+        }
+        self.mark_companies_dirty(&[CompanyId(into)]).await
     }
 
     async fn merge_contact(&mut self, from: i64, into: i64) -> Result<()> {
@@ -133,6 +169,16 @@ impl Tx {
                 "DELETE FROM issue WHERE workspace_id = $1 AND connection = $2 AND external_id IN ({rows})",
                 "DELETE FROM stale_link WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
                      AND external_id IN ({rows})",
+                "DELETE FROM record_fields WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND external_id IN ({rows})",
+                "DELETE FROM identity_decision WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND external_id IN ({rows})",
+                "DELETE FROM identity_decision WHERE workspace_id = $1 AND with_connection = $2 AND kind = 'contact'
+                     AND with_external_id IN ({rows})",
+                "DELETE FROM fight WHERE workspace_id = $1 AND connection = $2 AND kind = 'contact'
+                     AND external_id IN ({rows})",
+                "DELETE FROM visitor WHERE workspace_id = $1 AND connection = $2 AND actor_kind = 'contact'
+                     AND actor IN ({rows})",
                 "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'contact'
                      AND source_id IN (SELECT source_id FROM activity_source WHERE workspace_id = $1 AND connection = $2)
                      AND actor IN ({rows})",
@@ -140,14 +186,13 @@ impl Tx {
                 session.execute_rows(sql, ids.clone(), args![workspace, &connection]).await?;
             }
         }
-        session
-            .execute_rows(
-                "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'email'
-                     AND actor IN ({rows})",
-                addresses,
-                args![workspace],
-            )
-            .await?;
+        for sql in [
+            "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id IS NULL AND actor_kind = 'email'
+                 AND actor IN ({rows})",
+            "DELETE FROM visitor WHERE workspace_id = $1 AND actor_kind = 'email' AND actor IN ({rows})",
+        ] {
+            session.execute_rows(sql, addresses.clone(), args![workspace]).await?;
+        }
         for sql in [
             "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN
                  (SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2)",
@@ -159,6 +204,10 @@ impl Tx {
             "DELETE FROM due WHERE workspace_id = $1 AND contact_id = $2",
             "DELETE FROM dirty WHERE workspace_id = $1 AND contact_id = $2",
             "DELETE FROM merged WHERE workspace_id = $1 AND kind = 'contact' AND (from_id = $2 OR into_id = $2)",
+            "DELETE FROM identity_event WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+            "DELETE FROM identity_event WHERE workspace_id = $1 AND kind = 'contact' AND other_id = $2",
+            "DELETE FROM flow_state WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+            "DELETE FROM timeline_origin WHERE workspace_id = $1 AND contact_id = $2",
             "DELETE FROM contact WHERE workspace_id = $1 AND id = $2",
         ] {
             session.execute(sql, args![workspace, local_id]).await?;
@@ -179,6 +228,13 @@ impl Tx {
     pub async fn find_tombstones(&mut self, hashes: &[String]) -> Result<BTreeSet<String>> {
         find_tombstones(&mut self.session, hashes.iter()).await
     }
+}
+
+/// Whether the records of two local records are of more than one connection.
+async fn spans_connections(session: &mut Session, kind: ObjectKind, one: i64, other: i64) -> Result<bool> {
+    let records = records::load_records(session, kind, &[one, other]).await?;
+    let connections: BTreeSet<_> = records.values().flatten().map(|record| &record.connection).collect();
+    Ok(connections.len() > 1)
 }
 
 pub(super) async fn find_tombstones(

@@ -4,10 +4,14 @@
 //! A [`Tx`] writes, all or nothing: dropping it rolls back, so a page and its checkpoint commit together (I1). Reads on
 //! [`Store`] see one state each. One file per table family; the differences between the databases are in [`Dialect`].
 
+mod access_logs;
+mod accounts;
 mod activities;
 mod activity_words;
 mod arg;
+mod assets;
 mod backup;
+mod company_visits;
 mod connections;
 mod counts;
 mod db;
@@ -15,19 +19,28 @@ mod dialect;
 mod dirty;
 mod error;
 mod facts;
+mod flows;
+mod groups;
+mod identity;
+mod intent;
 mod issues;
 mod leases;
 mod links;
 mod lock;
+mod marks;
 mod merge;
 mod mirror;
 mod objects;
 mod open;
+mod origins;
 mod outbox;
 mod outbox_rows;
 mod outbox_settle;
 mod plans;
+mod prospects;
 mod quota;
+mod records;
+mod retention;
 mod row;
 mod rules;
 mod runs;
@@ -40,13 +53,23 @@ mod streams;
 mod targets;
 mod timeline;
 mod values;
+mod workflows;
 
+pub use accounts::LoadedCompany;
+mod visitors;
+
+pub use access_logs::LogPlace;
 pub use activities::{ActivityLine, Appended, LineSource, NewActivity};
+pub use company_visits::{CompanyVisit, CompanyVisits, VisitorId};
 pub use connections::ConnectionRow;
 pub use counts::StoreCounts;
 pub use dialect::Dialect;
 pub use error::{Result, StoreError};
 pub use facts::{ContactRef, LoadedContact};
+pub use flows::{FlowStates, FrozenRow, PropertyRef};
+pub use groups::{EngagementRow, GroupRow, GroupUpsert, MemberRow};
+pub use identity::{IdentityChange, IdentityEvent};
+pub use intent::{FieldChange, IntentRow, PlaceKind, Places, ViewEvent};
 pub use issues::IssueRow;
 pub use lock::StoreLock;
 pub use objects::{LocalRow, RemoteRow, RemoteState, RemoteUpsert};
@@ -55,6 +78,8 @@ pub use outbox_rows::{OutboxFilter, OutboxRow, OutboxState, QuarantineRow};
 pub use outbox_settle::{NextState, Settlement};
 pub use plans::{Certificate, OpenPlan, OpenWindow, StreamCertificate};
 pub use quota::QuotaRow;
+pub use records::RecordRow;
+pub use retention::ForgottenVisits;
 pub use rules::RulesRow;
 pub use runs::RunRow;
 pub use segments::UpsertedMemberships;
@@ -62,6 +87,8 @@ pub use streams::{StreamState, StreamSwitch};
 pub use targets::Target;
 pub use timeline::FoldReport;
 pub use values::ValueRow;
+pub use visitors::{NewVisit, RecordedVisits, SeenVisitor};
+pub use workflows::{EnrollmentRow, WishRow, WorkflowRow};
 
 use db::{Db, Session};
 

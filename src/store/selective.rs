@@ -10,7 +10,8 @@ use intentd_sdk::record::{Actor, AssociatedObject, AssociationSet, ExternalId, M
 
 use super::statement::Sql;
 use super::*;
-use crate::domain::model::{ActivityObjectId, ActivityTypeId, ContactId, Country, Number};
+use crate::domain::model::{ActivityObjectId, ActivityTypeId, CompanyId, ContactId, Country, Number};
+use crate::domain::visit::{Organisation, Page};
 
 thread_local! {
     static SEEN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
@@ -22,7 +23,7 @@ pub(super) fn note(sql: &Sql) {
 }
 
 /// Tables that grow with the account or with the history.
-const LARGE: [&str; 17] = [
+const LARGE: [&str; 19] = [
     "remote_object",
     "contact",
     "company",
@@ -40,6 +41,8 @@ const LARGE: [&str; 17] = [
     "pushed_value",
     "stale_link",
     "merged",
+    "visitor",
+    "prospect",
 ];
 
 /// Columns that are the same in a large part of all rows, so that a search by them alone is no better than a scan. The
@@ -51,7 +54,7 @@ const COARSE: [&str; 8] =
 const MEANT: [&str; 2] = ["SELECT DISTINCT t.actor", "SELECT t.actor, MIN("];
 
 /// The names that the statements give to large tables.
-const ALIASES: [&str; 6] = ["r", "m", "t", "c", "k", "a"];
+const ALIASES: [&str; 7] = ["r", "m", "t", "c", "k", "a", "v"];
 
 fn is_coarse(step: &str) -> bool {
     let mut words = step.split_whitespace();
@@ -128,6 +131,9 @@ async fn a_day(store: &Store) -> Result<()> {
         ];
         tx.append_activities(&connection, &stream, &page).await?;
         tx.resolve_pending_activities(&connection).await?;
+        let visits = visits(round, now);
+        tx.record_visits(&connection, &stream, &visits, now).await?;
+        tx.mark_visitors_seen(&connection, &visits.iter().map(|visit| visit.actor.clone()).collect(), now).await?;
         tx.set_remote_state(&connection, kind, &[(ids[1].clone(), RemoteState::Present)], now).await?;
         tx.mark_dirty(&contacts).await?;
         tx.commit().await?;
@@ -179,8 +185,29 @@ async fn a_day(store: &Store) -> Result<()> {
         store.list_activities(ContactId(1), 10).await?;
         store.find_contact("1@e.org").await?;
         store.fold_timelines(0).await?;
+        store.load_company_visits(&[CompanyId(1), CompanyId(2)], now.plus_ms(-1000)).await?;
+        let companies = store.claim_dirty_companies(10).await?;
+        let mut tx = store.begin().await?;
+        tx.clear_dirty_companies(&companies).await?;
+        tx.commit().await?;
+        store.forget_visits(now.plus_ms(1000), 10).await?;
     }
     Ok(())
+}
+
+fn visits(round: i64, now: Timestamp) -> Vec<NewVisit> {
+    let visit = |actor: Actor, domain: Option<&str>| NewVisit {
+        remote_id: format!("{round} {actor:?}"),
+        actor,
+        at: now,
+        page: Page { host: "e.org".to_owned(), path: "/".to_owned() },
+        country: Country(0),
+        organisation: Some(Organisation { name: "E".to_owned(), domain: domain.map(str::to_owned) }),
+    };
+    vec![visit(Actor::Visitor("v".to_owned()), Some("e.org")), visit(Actor::Email("1@e.org".to_owned()), None)]
+        .into_iter()
+        .chain([visit(Actor::Email("x@e.org".to_owned()), None)])
+        .collect()
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::domain::timeline::{self as packed, Malformed, Segment};
 use super::arg::{Arg, args};
 use super::db::Session;
 use super::error::{Result, StoreError};
-use super::{Store, activities};
+use super::{Store, activities, origins};
 
 /// Segments that one transaction of a fold covers: some ten thousand contacts.
 const SEGMENTS_AT_ONCE: i64 = 64;
@@ -297,6 +297,9 @@ impl Store {
             let Some(next) = next else { return Ok(report) };
             let first = locate(next).0 * SLOTS as i64;
             from_contact = first + SEGMENTS_AT_ONCE * SLOTS as i64;
+            if origins::matter(&mut session).await? {
+                origins::note_fold(&mut session, first, from_contact).await?;
+            }
             let done = fold_range(&mut session, first, from_contact).await?;
             session.commit().await?;
             report.folded += done.added;

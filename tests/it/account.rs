@@ -27,8 +27,12 @@ impl Site {
         // One story for all accounts of a test run: what is compared differs in nothing but the order of events.
         static NOW: OnceLock<intentd_sdk::Timestamp> = OnceLock::new();
         let config = FakeConfig { now: *NOW.get_or_init(|| clock.now()), ..config };
-        let token = config.token.clone();
-        let fake = FakeHubSpot::seeded(config, clock);
+        Site::of(FakeHubSpot::seeded(config, clock), guards)
+    }
+
+    /// A workspace for an account that is there.
+    pub(crate) fn of(fake: FakeHubSpot, guards: &str) -> Site {
+        let token = fake.config().token.clone();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

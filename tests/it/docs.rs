@@ -36,6 +36,8 @@ fn every_yaml_block_can_be_read() {
             seen += 1;
             let read = if block.starts_with("scores:") {
                 rules::scores_from_text("readme.yaml", &block).map(|_| ())
+            } else if block.starts_with("identity:") || block.starts_with("flows:") {
+                rules::from_sources([("rules/document.yaml".to_owned(), block.clone())].into()).map(|_| ())
             } else if block.starts_with("workspace:") {
                 let vendors: Vec<_> = intentd::registry::vendors()
                     .into_iter()

@@ -13,7 +13,7 @@ use intentd_sdk::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::story::{Story, Topic};
+use super::story::{Activity, Story, Topic};
 
 /// The faults of all stories of a topic.
 pub(crate) fn topic(topic: &Topic) -> Vec<String> {
@@ -29,7 +29,7 @@ pub(crate) fn topic(topic: &Topic) -> Vec<String> {
 
 fn play(topic: &Topic, story: &Story, zone: &TimeZone) -> Result<Vec<String>, String> {
     let model = topic.score.model()?;
-    let (dictionary, arrivals) = arrivals(story, zone)?;
+    let (dictionary, arrivals) = arrivals(&story.activities, zone)?;
     let score = CompiledScore::new(&model, &dictionary);
     let segments: BTreeSet<String> = story.segments.iter().cloned().collect();
     let mut faults = Vec::new();
@@ -83,11 +83,14 @@ fn play(topic: &Topic, story: &Story, zone: &TimeZone) -> Result<Vec<String>, St
 }
 
 /// Every activity with the instant at which it becomes known, in the order of arrival.
-fn arrivals(story: &Story, zone: &TimeZone) -> Result<(Dictionary, Vec<(Timestamp, ActivityFact)>), String> {
+pub(crate) fn arrivals(
+    activities: &[Activity],
+    zone: &TimeZone,
+) -> Result<(Dictionary, Vec<(Timestamp, ActivityFact)>), String> {
     let mut dictionary = Dictionary::default();
     let (mut types, mut objects) = (BTreeMap::new(), BTreeMap::<ActivityObject, ActivityObjectId>::new());
     let mut arrivals = Vec::new();
-    for (number, activity) in story.activities.iter().enumerate() {
+    for (number, activity) in activities.iter().enumerate() {
         let at = instant(&activity.at, zone)?;
         let known = activity.known.as_ref().map(|known| instant(known, zone)).transpose()?;
         let next_type = ActivityTypeId(types.len() as u16 + 1);
@@ -111,7 +114,7 @@ fn arrivals(story: &Story, zone: &TimeZone) -> Result<(Dictionary, Vec<(Timestam
 }
 
 /// Into a packed timeline three at a time, the last of each delivered twice; into a segment; and back.
-fn through_the_store(arrived: &[ActivityFact]) -> Result<Vec<ActivityFact>, String> {
+pub(crate) fn through_the_store(arrived: &[ActivityFact]) -> Result<Vec<ActivityFact>, String> {
     let mut base = Vec::new();
     for page in arrived.chunks(3) {
         let again = page.last().copied();
@@ -165,7 +168,7 @@ fn verdicts_of(explained: &Explanation, id: &str) -> Vec<String> {
     activities.flatten().map(|activity| word(&activity.verdict).to_owned()).collect()
 }
 
-fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+pub(crate) fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
     if let Ok(local) = text.parse::<DateTime>()
         && !text.ends_with('Z')
     {

@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use intentd::domain::criteria::FieldTest;
+use intentd::domain::criteria::{ActivityFilter, AttributeTest, FieldTest, TextOperator};
 use intentd::domain::model::{Number, Rounding, Value};
-use intentd::domain::score::{
-    ActivityFilter, AttributeTest, Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel, TextOperator,
-};
+use intentd::domain::score::{Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 

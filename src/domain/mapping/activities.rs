@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use super::apply::MappedActivity;
 use super::compiled::{ActivityMapping, ActivityOutcome, AttributeSource, MappingSet};
 use super::transforms::apply_all;
+use crate::domain::criteria::{AttributeTest, TextOperator};
 use crate::domain::model::Country;
-use crate::domain::score::{AttributeTest, TextOperator};
 
 impl MappingSet {
     /// Reads an activity. `None`: no mapping matches, or the first that matches skips it.

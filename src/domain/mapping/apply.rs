@@ -60,6 +60,14 @@ impl MappingSet {
                 mapped.owned.insert(write.property.clone(), current.clone());
             }
         }
+        // A shared property is remembered in our words; one that could not be read is not remembered at all.
+        for port in self.ports_of(record.kind) {
+            let unread = mapped.problems.iter().any(|problem| problem.property == port.property);
+            if record.properties.contains_key(&port.property) && !unread {
+                let text = port.text(&mapped.fields);
+                mapped.owned.insert(port.property.clone(), (!text.is_empty()).then_some(text));
+            }
+        }
         mapped
     }
 }
@@ -72,7 +80,7 @@ fn read(mapping: &FieldMapping, raw: Option<&str>, zone: &TimeZone) -> Result<Op
 }
 
 /// The texts as a value of the type; nothing when there is no text.
-fn typed(value_type: FieldType, values: Vec<String>, zone: &TimeZone) -> Result<Option<Value>, Fault> {
+pub(super) fn typed(value_type: FieldType, values: Vec<String>, zone: &TimeZone) -> Result<Option<Value>, Fault> {
     if value_type == FieldType::Set {
         return Ok((!values.is_empty()).then(|| Value::Set(values.into_iter().collect())));
     }

@@ -1,15 +1,18 @@
 //! What an admin can say about one vendor's properties and activities, as checked values.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use intentd_sdk::change::WantedProperty;
 use intentd_sdk::record::{ObjectKind, PropertyType, StreamName};
 use intentd_sdk::source::Selection;
 use serde::{Deserialize, Serialize};
 
+use super::ports::FlowPort;
 use super::transforms::Transform;
+use crate::domain::criteria::AttributeTest;
+use crate::domain::identity::BoundIdentity;
 use crate::domain::model::FieldName;
-use crate::domain::score::AttributeTest;
 
 /// Everything that is mapped for one vendor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +21,12 @@ pub struct MappingSet {
     pub writes: Vec<WriteMapping>,
     /// In the order of the files: the first that matches an activity decides.
     pub activities: Vec<ActivityMapping>,
+    /// The ends of flows at the connection that the mapping is bound to.
+    #[serde(skip)]
+    pub ports: Vec<FlowPort>,
+    /// The rules of identity that the mapping is bound to.
+    #[serde(skip)]
+    pub identity: Arc<BoundIdentity>,
 }
 
 /// The types that a field can have.

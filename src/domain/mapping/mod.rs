@@ -5,6 +5,7 @@ mod activities;
 mod apply;
 mod compiled;
 mod desired;
+mod ports;
 pub mod transforms;
 
 pub use apply::{MappedActivity, MappedObject, ValueProblem};
@@ -12,3 +13,4 @@ pub use compiled::{
     ActivityMapping, ActivityOutcome, AttributeSource, ConflictRule, FieldMapping, FieldType, MappingSet, WriteMapping,
 };
 pub use desired::{Values, wire_text};
+pub use ports::{FlowPort, WRITABLE, is_writable, property_type};

@@ -9,7 +9,7 @@
 use intentd_sdk::Timestamp;
 
 use super::award::{Award, AwardState, Moment, Verdict};
-use super::matcher::Part;
+use super::slot::Part;
 use super::trace::{Trace, Traced};
 use crate::domain::model::Number;
 

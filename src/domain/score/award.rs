@@ -4,10 +4,10 @@
 use intentd_sdk::Timestamp;
 use serde::Serialize;
 
-use super::calendar::Calendar;
 use super::fading::CompiledFading;
 use super::limit::LimitState;
 use super::model::{Fading, Limit};
+use crate::domain::calendar::Calendar;
 use crate::domain::model::Number;
 
 /// What became of one activity under one rule.

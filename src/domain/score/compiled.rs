@@ -3,8 +3,9 @@
 
 use super::absence::AbsenceRule;
 use super::award::Award;
-use super::matcher::{Matcher, Part, Slot};
-use super::model::{ActivityFilter, RuleKind, ScoreModel};
+use super::model::{RuleKind, ScoreModel};
+use super::slot::{Part, Slot};
+use crate::domain::criteria::{ActivityFilter, Matcher};
 use crate::domain::model::Dictionary;
 
 /// A score model, compiled. Cheap to share; make one per model and dictionary.
@@ -12,7 +13,7 @@ use crate::domain::model::Dictionary;
 pub struct CompiledScore {
     pub(super) model: ScoreModel,
     pub(super) rules: Vec<CompiledRule>,
-    pub(super) matcher: Matcher,
+    pub(super) matcher: Matcher<Slot>,
 }
 
 /// What the compiler adds to a rule. The rule of the same position in the model has the rest.

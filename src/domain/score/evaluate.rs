@@ -4,11 +4,11 @@ use intentd_sdk::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::Calendar;
 use super::compiled::CompiledScore;
 use super::labels;
 use super::tally::tally;
 use super::trace::Silent;
+use crate::domain::calendar::Calendar;
 use crate::domain::model::{ContactFacts, Number};
 
 /// A contact's score.

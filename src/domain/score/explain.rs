@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::award::Verdict;
-use super::calendar::Calendar;
 use super::compiled::CompiledScore;
 use super::labels;
 use super::model::{RuleKind, ScoreModel};
 use super::tally::tally;
 use super::trace::{Bounded, Side, Trace, Traced};
+use crate::domain::calendar::Calendar;
 use crate::domain::model::{ActivityObject, ContactFacts, Dictionary, FieldName, Number};
 
 /// Why a contact has its score.

@@ -16,7 +16,7 @@ const TABLE_DAYS: u32 = 4096;
 
 /// Fading by a half-life in days.
 #[derive(Clone, Debug)]
-pub(super) struct HalfLife {
+pub(in crate::domain) struct HalfLife {
     days: u32,
     /// The square root of ½, the square root of that, and so on.
     roots: Vec<u64>,
@@ -26,7 +26,7 @@ pub(super) struct HalfLife {
 
 impl HalfLife {
     /// A half-life of zero days is read as one day.
-    pub(super) fn new(days: u32) -> HalfLife {
+    pub(in crate::domain) fn new(days: u32) -> HalfLife {
         let root = |square: &u128| Some((square << PLACES).isqrt());
         let roots = std::iter::successors(root(&u128::from(ONE / 2)), root).take(PLACES as usize);
         let roots = roots.map(|root| root as u64).collect();
@@ -38,7 +38,7 @@ impl HalfLife {
     }
 
     /// What is left of `points` after `age` days.
-    pub(super) fn points_at(&self, points: Number, age: i64) -> Number {
+    pub(in crate::domain) fn points_at(&self, points: Number, age: i64) -> Number {
         let age = age.max(0);
         let (halvings, rest) = (age / i64::from(self.days), (age % i64::from(self.days)) as u32);
         let factor = self.factors.get(rest as usize).copied().unwrap_or_else(|| self.factor(rest));

@@ -6,11 +6,11 @@
 //! the facts, over every instant at which the value could change, from the oldest activity on (I3). Before that, and for
 //! fields and segments always, the present facts count. A past that retention has removed is not replayed.
 
-use super::calendar::Calendar;
 use super::compiled::CompiledScore;
 use super::model::Label;
 use super::tally::{happened, tally};
 use super::trace::Silent;
+use crate::domain::calendar::Calendar;
 use crate::domain::model::{ContactFacts, Number};
 
 /// The label of a contact.

@@ -7,32 +7,28 @@
 mod absence;
 mod award;
 mod bounds;
-mod calendar;
 mod compiled;
 mod evaluate;
 mod event;
 mod explain;
 mod fading;
-mod half_life;
+pub(in crate::domain) mod half_life;
 mod labels;
 mod limit;
-mod matcher;
 mod model;
 mod property;
 mod segment;
+mod slot;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod trace;
 
 pub use award::Verdict;
-pub use calendar::Calendar;
 pub use compiled::CompiledScore;
 pub use evaluate::{Evaluation, evaluate, evaluate_in};
 pub use explain::{
     Adjusted, Adjustment, Bound, Contribution, Explanation, HeldLabel, LabelExplanation, MatchedActivity,
     RuleExplanation, RuleReason, explain,
 };
-pub use model::{
-    ActivityFilter, AttributeTest, Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel, TextOperator,
-};
+pub use model::{Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::criteria::FieldTest;
+use crate::domain::criteria::{ActivityFilter, FieldTest};
 use crate::domain::model::{FieldName, Number, Rounding};
 
 /// One score: a contact field that the daemon owns.
@@ -88,35 +88,6 @@ pub enum RuleKind {
 pub struct PropertyCase {
     pub test: FieldTest,
     pub points: Number,
-}
-
-/// Which activities a rule means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivityFilter {
-    /// Our activity type, for example `email_open`.
-    pub activity_type: String,
-    /// All must hold.
-    pub tests: Vec<AttributeTest>,
-}
-
-/// A test on one attribute of an activity's object. A missing attribute equals nothing and contains nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttributeTest {
-    pub attribute: String,
-    pub operator: TextOperator,
-    /// One of these is enough (for the negative operators: none of these may match).
-    pub values: Vec<String>,
-}
-
-/// The five operators of page paths, usable on any attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextOperator {
-    Equals,
-    DoesNotEqual,
-    Contains,
-    DoesNotContain,
-    StartsWith,
 }
 
 /// How many of the matching activities count. Days are calendar days of the workspace; the earliest count first.

@@ -4,11 +4,11 @@
 use super::absence::Waits;
 use super::award::{AwardState, Moment};
 use super::bounds;
-use super::calendar::Calendar;
 use super::compiled::{CompiledRule, CompiledScore};
 use super::model::RuleKind;
 use super::trace::Trace;
 use super::{event, property, segment};
+use crate::domain::calendar::Calendar;
 use crate::domain::model::{ActivityFact, ContactFacts, Number};
 
 /// What a pass finds.

@@ -6,6 +6,7 @@ use intentd_sdk::record::{ActivityRecord, ExternalId, MembershipRecord, ObjectKi
 
 use super::{Committed, PagePlace, UNMAPPED};
 use crate::domain::model::{ContactId, Country};
+use crate::domain::visit::PAGE_VIEW;
 use crate::engine::EngineError;
 use crate::store::{NewActivity, Tx};
 
@@ -45,7 +46,12 @@ pub(super) async fn commit_activities(
         })
         .collect();
     let appended = tx.append_activities(&place.connection, &place.stream, &rows).await?;
-    tx.mark_dirty(&appended.touched.iter().copied().collect::<Vec<_>>()).await?;
+    let touched: Vec<ContactId> = appended.touched.iter().copied().collect();
+    tx.mark_dirty(&touched).await?;
+    if mapped.iter().flatten().any(|activity| activity.activity_type == PAGE_VIEW) {
+        tx.mark_companies_of_contacts_dirty(&touched).await?;
+        tx.mark_visitors_seen(&place.connection, &appended.waiting, place.now).await?;
+    }
     committed.new += appended.inserted;
     // What belongs to somebody who was erased is accounted for by not being kept.
     Ok(appended.present + appended.refused)

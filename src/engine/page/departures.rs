@@ -3,6 +3,7 @@
 use intentd_sdk::record::{Departure, ExternalId, GoneRecord, ObjectKind};
 
 use super::PagePlace;
+use super::identities::recompose;
 use crate::domain::identity;
 use crate::engine::EngineError;
 use crate::store::{RemoteState, Tx};
@@ -35,7 +36,10 @@ pub(in crate::engine) async fn depart(
         return Ok(());
     }
     tx.set_remote_state(&place.connection, kind, &[(id.clone(), state)], place.now).await?;
-    if kind == ObjectKind::Contact && matches!(departure, Departure::PrivacyDeleted) {
+    if !matches!(departure, Departure::PrivacyDeleted) {
+        return recompose(tx, place, kind, [row.local_id]).await;
+    }
+    if kind == ObjectKind::Contact {
         let local = tx.find_local(kind, &[row.local_id]).await?;
         let addresses = local.values().flat_map(|row| row.key.iter().chain(&row.secondary_keys));
         let tombstones: Vec<String> = addresses

@@ -3,7 +3,10 @@
 
 mod activities;
 mod departures;
+mod identities;
 mod objects;
+mod shared;
+mod visitors;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +22,9 @@ use jiff::tz::TimeZone;
 use self::activities::{close_segment, commit_activities, commit_memberships};
 use self::departures::commit_departures;
 pub(in crate::engine) use self::departures::depart;
+pub(in crate::engine) use self::identities::compose_anew;
 use self::objects::{commit_objects, commit_present};
+use self::visitors::commit_visitors;
 use super::EngineError;
 use crate::domain::mapping::MappingSet;
 use crate::store::{Store, Tx};
@@ -151,6 +156,8 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
     let mut associations = Vec::new();
     let mut segments = Vec::new();
     let mut owners = Vec::new();
+    let mut visitors = Vec::new();
+    let mut assets = Vec::new();
     let mut definitions: BTreeMap<ObjectKind, Vec<_>> = BTreeMap::new();
     for item in items {
         match item {
@@ -158,11 +165,13 @@ async fn commit_rest(tx: &mut Tx, place: &PagePlace, items: Vec<Item>) -> Result
             Item::Segment(segment) => segments.push(segment),
             Item::Owner(owner) => owners.push(owner),
             Item::Property(definition) => definitions.entry(definition.kind).or_default().push(definition),
-            Item::Visitor(_) | Item::Asset(_) => {}
+            Item::Visitor(visitor) => visitors.push(visitor),
+            Item::Asset(asset) => assets.push(asset),
             Item::Object(_) | Item::Present { .. } | Item::Gone(_) | Item::Activity(_) | Item::Membership(_) => {}
         }
     }
-    let mut stored = owners.len() as u64;
+    let mut stored = owners.len() as u64 + tx.upsert_assets(&place.connection, &assets).await?;
+    commit_visitors(tx, place, &visitors).await?;
     // A segment's own row comes along with its members; the certificate counts the members.
     if !associations.is_empty() {
         tx.replace_associations(&place.connection, &associations).await?;

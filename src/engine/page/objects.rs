@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::record::{ExternalId, ObjectKind, ObjectRecord};
 use sha2::{Digest, Sha256};
 
-use super::{Committed, NOT_READ_YET, PagePlace};
-use crate::domain::identity::{self, Identity, Incoming, Known};
-use crate::domain::mapping::MappedObject;
+use super::identities::{place_records, recompose};
+use super::{Committed, NOT_READ_YET, PagePlace, shared};
+use crate::domain::identity::{self, RecordRef};
+use crate::domain::mapping::{MappedObject, MappingSet};
 use crate::domain::model::{ContactId, Fields};
 use crate::domain::plan::{Arrival, classify};
 use crate::engine::EngineError;
-use crate::store::{IssueRow, LocalRow, RemoteState, RemoteUpsert, Tx};
+use crate::store::{IdentityChange, IdentityEvent, IssueRow, LocalRow, RemoteState, RemoteUpsert, Tx};
 
 /// Gives the number of records that this window had not delivered before.
 pub(super) async fn commit_objects(
@@ -32,47 +33,37 @@ pub(super) async fn commit_objects(
     let ids: Vec<ExternalId> = newest.keys().map(|id| (*id).clone()).collect();
     let known_rows = tx.find_remote(&place.connection, kind, &ids).await?;
     let pushed = tx.find_pushed(&place.connection, kind, &ids).await?;
-    let mapped: Vec<(&ObjectRecord, MappedObject)> =
-        newest.values().map(|record| (*record, place.mapping.apply_object(record, &place.zone))).collect();
-
-    let incoming: Vec<Incoming> = mapped
-        .iter()
-        .map(|(record, object)| Incoming {
-            external_id: record.id.clone(),
-            key: identity::primary_key(kind, &object.fields),
+    let none = BTreeMap::new();
+    let mapped: Vec<(&ObjectRecord, MappedObject)> = newest
+        .values()
+        .map(|record| {
+            let mut object = place.mapping.apply_object(record, &place.zone);
+            if let Some(row) = known_rows.get(&record.id) {
+                let ours = pushed.get(&record.id).unwrap_or(&none);
+                shared::keep_newer(&mut object, place, kind, (row, ours), record.modified_at);
+            }
+            (*record, object)
         })
         .collect();
-    let keys: Vec<String> = incoming.iter().filter_map(|record| record.key.clone()).collect();
-    let by_key = tx.find_local_by_key(kind, &keys).await?;
-    let holders: Vec<i64> = by_key.values().copied().collect();
-    let known = Known {
-        by_external_id: known_rows.iter().map(|(id, row)| (id.clone(), row.local_id)).collect(),
-        taken: tx.find_bound(&place.connection, kind, &holders).await?,
-        by_key,
-    };
-    let identities = identity::resolve(&incoming, &known);
-    let fresh = identities.iter().filter(|identity| matches!(identity, Identity::New(_))).count();
-    let first_id = if fresh > 0 { tx.allocate_ids(kind, fresh).await? } else { 0 };
+    let placed = place_records(tx, place, kind, &mapped, &known_rows).await?;
 
+    let free_mail = &place.mapping.identity.free_mail;
     let mut locals = Vec::new();
     let mut remotes = Vec::new();
+    let mut own_fields = Vec::new();
     let mut dirty = Vec::new();
     let mut stale_links = Vec::new();
     let mut issues = Vec::new();
+    let mut rewritten = BTreeSet::new();
     let mut first_time = 0;
-    for ((record, object), identity) in mapped.into_iter().zip(identities) {
-        let local_id = match identity {
-            Identity::Same(id) | Identity::Joined(id) => id,
-            Identity::New(number) => first_id + number as i64,
-        };
+    for ((record, object), local_id) in mapped.into_iter().zip(placed.locals) {
         let row = known_rows.get(&record.id);
-        let content_hash = content_hash(&object.fields);
-        let none = BTreeMap::new();
-        let arrival = classify(
-            row.map(|row| (row.content_hash, &row.owned)),
-            (content_hash, &object.owned),
-            pushed.get(&record.id).unwrap_or(&none),
-        );
+        let content_hash = content_hash(&place.mapping, kind, &object.fields);
+        let ours = pushed.get(&record.id).unwrap_or(&none);
+        let mut arrival = classify(row.map(|row| (row.content_hash, &row.owned)), (content_hash, &object.owned), ours);
+        if row.is_some_and(|row| shared::was_edited(&place.mapping, kind, row, &object)) {
+            arrival = Arrival::Changed;
+        }
         let returned = row.is_some_and(|row| row.state != RemoteState::Present);
         let touched = row.is_none_or(|row| row.modified_at != record.modified_at);
         // The same foreign value read again is no new reason: its difference is planned, or was refused.
@@ -84,16 +75,13 @@ pub(super) async fn commit_objects(
             Arrival::Echo if touched => committed.echoes += 1,
             Arrival::OwnedEdited | Arrival::Echo | Arrival::Unchanged => {}
         }
-        if matches!(arrival, Arrival::New | Arrival::Changed) || returned {
-            locals.push(LocalRow {
-                id: local_id,
-                key: identity::primary_key(kind, &object.fields),
-                secondary_keys: identity::secondary_keys(kind, &object.fields),
-                fields: object.fields,
-            });
+        if let Some(row) = row.filter(|_| touched) {
+            rewritten.extend(shared::rewrites(row, ours, &object).map(|property| (record.id.clone(), property)));
         }
-        let needs_score = matches!(arrival, Arrival::New | Arrival::Changed) || edited || returned;
-        if kind == ObjectKind::Contact && needs_score {
+        let composed = placed.composed.contains(&local_id);
+        let moved = row.is_some_and(|row| row.local_id != local_id);
+        let changed = matches!(arrival, Arrival::New | Arrival::Changed) || returned || moved;
+        if kind == ObjectKind::Contact && (changed || edited) {
             dirty.push(ContactId(local_id));
         }
         // Associations leave no trace on the record, so whoever was touched is read again. Our own writes are not touches:
@@ -111,10 +99,20 @@ pub(super) async fn commit_objects(
             code: problem.code.to_string(),
             detail: String::new(),
         }));
+        if composed && (changed || touched) {
+            own_fields.push(((place.connection.clone(), record.id.clone()), object.fields));
+        } else if !composed && changed {
+            locals.push(LocalRow {
+                id: local_id,
+                key: identity::primary_key(kind, &object.fields, free_mail),
+                secondary_keys: identity::secondary_keys(kind, &object.fields, free_mail),
+                fields: object.fields,
+            });
+        }
         remotes.push(RemoteUpsert {
             external_id: record.id.clone(),
             local_id,
-            modified_at: record.modified_at,
+            modified_at: shared::last_modified(&place.mapping, kind, row, record.modified_at),
             content_hash,
             owned: object.owned,
             window_id: Some(place.window_id),
@@ -122,10 +120,15 @@ pub(super) async fn commit_objects(
     }
     tx.upsert_objects(kind, &locals, place.now).await?;
     tx.upsert_remote(&place.connection, kind, &remotes, place.now).await?;
+    let own_fields: Vec<(RecordRef, &Fields)> =
+        own_fields.iter().map(|(record, fields)| (record.clone(), fields)).collect();
+    tx.put_record_fields(kind, &own_fields).await?;
+    recompose(tx, place, kind, placed.composed).await?;
     if kind == ObjectKind::Contact {
         tx.mark_links_stale(&place.connection, kind, &stale_links).await?;
         tx.mark_dirty(&dirty).await?;
     }
+    issues.extend(shared::note_rewrites(tx, place, kind, rewritten).await?);
     if !issues.is_empty() {
         tx.insert_issues(place.run_id, &place.connection, &issues, place.now).await?;
     }
@@ -159,7 +162,18 @@ async fn follow_merges(
         tx.set_remote_state(&place.connection, kind, &[(loser.clone(), state)], place.now).await?;
         if loser_row.local_id != survivor_row.local_id {
             tx.merge_local(kind, loser_row.local_id, survivor_row.local_id, place.now).await?;
+            let event = IdentityEvent {
+                run_id: place.run_id,
+                local_id: survivor_row.local_id,
+                other_id: Some(loser_row.local_id),
+                change: IdentityChange::Merged,
+                record: (place.connection.clone(), survivor.clone()),
+                key: None,
+                at: place.now,
+            };
+            tx.insert_identity_events(kind, &[event]).await?;
         }
+        recompose(tx, place, kind, [survivor_row.local_id]).await?;
         if kind == ObjectKind::Contact {
             tx.mark_dirty(&[ContactId(survivor_row.local_id)]).await?;
         }
@@ -178,6 +192,7 @@ pub(super) async fn commit_present(
     let listed: BTreeSet<&ExternalId> = ids.iter().collect();
     let known = tx.mark_present(&place.connection, kind, ids, place.window_id).await?;
     let back = tx.bring_back(&place.connection, kind, ids, place.now).await?;
+    recompose(tx, place, kind, back.values().copied()).await?;
     if kind == ObjectKind::Contact {
         tx.mark_dirty(&back.values().copied().map(ContactId).collect::<Vec<_>>()).await?;
         tx.mark_links_stale(&place.connection, kind, &back.into_keys().collect::<Vec<_>>()).await?;
@@ -200,10 +215,16 @@ pub(super) async fn commit_present(
     Ok(listed.len() as u64)
 }
 
-/// 64 bits over everything that rules can use.
-fn content_hash(fields: &Fields) -> i64 {
-    let canonical = serde_json::to_vec(fields).unwrap_or_default();
-    let digest = Sha256::digest(&canonical);
+/// 64 bits over everything that rules can use, without what flows both ways: that is compared value by value, so that our own
+/// write coming home is no change (I8).
+fn content_hash(mapping: &MappingSet, kind: ObjectKind, fields: &Fields) -> i64 {
+    let shared: BTreeSet<&String> = mapping.ports_of(kind).map(|port| &port.field).collect();
+    let canonical = if shared.is_empty() {
+        serde_json::to_vec(fields)
+    } else {
+        serde_json::to_vec(&fields.iter().filter(|(name, _)| !shared.contains(name)).collect::<BTreeMap<_, _>>())
+    };
+    let digest = Sha256::digest(&canonical.unwrap_or_default());
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)

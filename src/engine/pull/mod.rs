@@ -79,7 +79,9 @@ impl Pull {
 
         let mut tx = self.store.begin().await?;
         let touched = tx.resolve_pending_activities(&self.connection).await?;
-        tx.mark_dirty(&touched.into_iter().collect::<Vec<_>>()).await?;
+        let touched: Vec<_> = touched.into_iter().collect();
+        tx.mark_dirty(&touched).await?;
+        tx.mark_companies_of_contacts_dirty(&touched).await?;
         tx.commit().await?;
         Ok(report)
     }

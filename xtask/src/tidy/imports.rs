@@ -16,6 +16,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("registry", &["domain", "store"]),
     ("config", &["domain", "rules", "store", "registry", "telemetry"]),
+    // It takes what strangers send: it can reach the store and nothing that talks to vendors or people.
+    ("collector", &["domain", "store", "config", "telemetry"]),
     ("engine", &["domain", "rules", "store", "registry", "config", "telemetry", "systemd"]),
     ("console", &["domain", "rules", "store", "registry", "config", "telemetry", "engine"]),
 ];
@@ -42,16 +44,24 @@ const CRATES: &[(&str, &[&str], &str)] = &[
     ("rustls", &["connectors/sdk/src/http.rs"], "make calls through intentd_sdk::http"),
     ("oauth2", &["connectors/sdk/src/auth.rs", "connectors/sdk/src/http.rs"], "use intentd_sdk::auth"),
     ("backoff", &["connectors/sdk/src/retry.rs"], "use intentd_sdk::retry (docs/decisions/0003)"),
-    ("governor", &["src/engine/*"], "the engine's limiter alone issues permits"),
+    ("governor", &["src/engine/*", "src/collector/*"], "the engine's limiter alone issues permits"),
+    ("psl", &["src/domain/visit/domain.rs", "src/domain/identity/domain.rs"], "ask `registrable_domain`"),
+    ("maxminddb", &["src/collector/networks.rs"], "the collector alone looks addresses up (I12)"),
+    ("flate2", &["src/collector/log_file.rs"], "the collector alone unpacks"),
     ("serde_saphyr", &["src/rules/yaml.rs"], "read YAML through crate::rules::yaml, which keeps positions"),
     ("sd_notify", &["src/systemd.rs"], "use crate::systemd::Notifier"),
     ("tracing_subscriber", &["src/telemetry/*"], "use crate::telemetry::logging"),
     ("clap", &["src/cli/*", "src/main.rs"], "the command line alone knows arguments; take a parameter"),
-    ("axum", &["connectors/*/src/fake/*", "src/console/*"], "only fakes and the console serve HTTP"),
+    (
+        "axum",
+        &["connectors/*/src/fake/*", "src/console/*", "src/collector/*"],
+        "only fakes, the collector and the console serve HTTP",
+    ),
 ];
 
 /// The crates that the functional core may name: values and calendar arithmetic, nothing that waits, talks or writes.
-const CORE_CRATES: &[&str] = &["intentd_sdk", "jiff", "regex", "serde", "serde_json", "sha2", "thiserror", "url"];
+const CORE_CRATES: &[&str] =
+    &["intentd_sdk", "jiff", "psl", "regex", "serde", "serde_json", "sha2", "thiserror", "url"];
 
 /// What the core may name of the connector kit: its words, and delay arithmetic.
 const CORE_SDK: &[&str] = &["record", "change", "cursor", "permit", "retry", "time", "Timestamp"];

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::random::Case;
+use crate::domain::criteria::{ActivityFilter, TextOperator};
 use crate::domain::model::{ActivityFact, Dictionary, Number};
 use crate::domain::score::half_life::HalfLife;
-use crate::domain::score::{ActivityFilter, Fading, Limit, RuleKind, TextOperator};
+use crate::domain::score::{Fading, Limit, RuleKind};
 
 /// The exact score of sorted distinct facts.
 pub(super) fn exact(case: &Case, facts: &[ActivityFact], dictionary: &Dictionary) -> Number {

@@ -8,9 +8,10 @@ use proptest::prelude::*;
 
 use super::plain;
 use super::random::{Case, case, config, dictionary};
+use crate::domain::calendar::Calendar;
 use crate::domain::model::{ActivityFact, ContactFacts, Number};
 use crate::domain::score::{
-    Calendar, CompiledScore, Contribution, Evaluation, RuleKind, RuleReason, Verdict, evaluate, evaluate_in, explain,
+    CompiledScore, Contribution, Evaluation, RuleKind, RuleReason, Verdict, evaluate, evaluate_in, explain,
 };
 use crate::domain::timeline::{Timeline, fold};
 

@@ -7,14 +7,12 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::domain::criteria::FieldTest;
+use crate::domain::criteria::{ActivityFilter, AttributeTest, FieldTest, TextOperator};
 use crate::domain::model::{
     ActivityFact, ActivityObject, ActivityObjectId, ActivityTypeId, Country, Dictionary, Fields, Number, Rounding,
     Value,
 };
-use crate::domain::score::{
-    ActivityFilter, AttributeTest, Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel, TextOperator,
-};
+use crate::domain::score::{Fading, Group, Label, Limit, PropertyCase, Rule, RuleKind, ScoreModel};
 
 pub(super) const TYPES: [&str; 4] = ["visit", "sent", "open", "bounce"];
 /// 2026-02-20 and 2026-09-20: a clock change is about five weeks away.

@@ -3,28 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{ActivityFilter, AttributeTest, TextOperator};
+use super::activity::ActivityFilter;
 use crate::domain::model::{ActivityFact, ActivityObject, ActivityObjectId, Dictionary};
-
-/// What an activity means to a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    /// Event: it gives points.
-    Event,
-    /// Absence: the wait begins.
-    Anchor,
-    /// Absence: what is waited for.
-    Expected,
-    /// Absence: the wait is called off.
-    Cancel,
-}
-
-/// One rule that an activity concerns, and as what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Slot {
-    pub(super) rule: usize,
-    pub(super) part: Part,
-}
 
 /// Numbers of dictionary entries up to this are kept in a plain array.
 const DENSE: usize = 1 << 22;
@@ -77,30 +57,31 @@ struct Keys {
 }
 
 /// All filters of a score against a dictionary.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Matcher {
-    filters: Vec<(Slot, ActivityFilter)>,
+#[derive(Clone, Debug)]
+pub struct Matcher<S> {
+    filters: Vec<(S, ActivityFilter)>,
     types: Vec<Option<ByType>>,
     keys: Vec<Keys>,
     /// Distinct sets of slots; the first is empty.
-    sets: Vec<Box<[Slot]>>,
-    numbers: BTreeMap<Box<[Slot]>, u32>,
+    sets: Vec<Box<[S]>>,
+    numbers: BTreeMap<Box<[S]>, u32>,
     next_object: u32,
 }
 
-impl Matcher {
-    pub(super) fn new(filters: Vec<(Slot, ActivityFilter)>, attributes: &[String]) -> Matcher {
+impl<S: Copy + Ord> Matcher<S> {
+    pub fn new(filters: Vec<(S, ActivityFilter)>, attributes: &[String]) -> Matcher<S> {
         let keys = attributes
             .iter()
             .map(|attribute| Keys { attribute: attribute.clone(), numbers: BTreeMap::new(), keys: ByObject::default() })
             .collect();
-        let mut matcher = Matcher { filters, keys, ..Matcher::default() };
+        let mut matcher =
+            Matcher { filters, keys, types: Vec::new(), sets: Vec::new(), numbers: BTreeMap::new(), next_object: 0 };
         matcher.number_of(Vec::new());
         matcher
     }
 
     /// Takes in what the dictionary has beyond the last call. Numbers are never reused and new ones are higher.
-    pub(super) fn extend(&mut self, dictionary: &Dictionary) {
+    pub fn extend(&mut self, dictionary: &Dictionary) {
         let first_new = ActivityObjectId(self.next_object);
         let mut known: Vec<usize> = Vec::new();
         for (id, name) in &dictionary.types {
@@ -143,7 +124,7 @@ impl Matcher {
     }
 
     /// The rules that this activity concerns.
-    pub(super) fn slots(&self, fact: &ActivityFact) -> &[Slot] {
+    pub fn slots(&self, fact: &ActivityFact) -> &[S] {
         match self.types.get(usize::from(fact.activity_type.0)) {
             Some(Some(by_type)) => {
                 let set = if by_type.uniform { by_type.sets.blank } else { by_type.sets.get(fact.object) };
@@ -154,7 +135,7 @@ impl Matcher {
     }
 
     /// The number of an attribute's value (the attribute by its position in `attributes`), 0 when it is missing.
-    pub(super) fn key(&self, attribute: usize, fact: &ActivityFact) -> u32 {
+    pub fn key(&self, attribute: usize, fact: &ActivityFact) -> u32 {
         self.keys[attribute].keys.get(fact.object)
     }
 
@@ -169,17 +150,14 @@ impl Matcher {
     }
 
     fn set_of(&mut self, filters: &[usize], object: &ActivityObject) -> u32 {
-        let mut slots: Vec<Slot> = filters
-            .iter()
-            .filter(|at| self.filters[**at].1.tests.iter().all(|test| passes(test, object)))
-            .map(|at| self.filters[*at].0)
-            .collect();
+        let mut slots: Vec<S> =
+            filters.iter().filter(|at| self.filters[**at].1.meets(object)).map(|at| self.filters[*at].0).collect();
         slots.sort_unstable();
         slots.dedup();
         self.number_of(slots)
     }
 
-    fn number_of(&mut self, slots: Vec<Slot>) -> u32 {
+    fn number_of(&mut self, slots: Vec<S>) -> u32 {
         let slots = slots.into_boxed_slice();
         if let Some(number) = self.numbers.get(&slots) {
             return *number;
@@ -191,22 +169,10 @@ impl Matcher {
     }
 }
 
-fn passes(test: &AttributeTest, object: &ActivityObject) -> bool {
-    let any = |matches: fn(&str, &str) -> bool| {
-        object.get(&test.attribute).is_some_and(|have| test.values.iter().any(|want| matches(have, want)))
-    };
-    match test.operator {
-        TextOperator::Equals => any(|have, want| have == want),
-        TextOperator::DoesNotEqual => !any(|have, want| have == want),
-        TextOperator::Contains => any(|have, want| have.contains(want)),
-        TextOperator::DoesNotContain => !any(|have, want| have.contains(want)),
-        TextOperator::StartsWith => any(|have, want| have.starts_with(want)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::criteria::{AttributeTest, TextOperator};
     use crate::domain::model::{ActivityTypeId, Country};
     use intentd_sdk::Timestamp;
 
@@ -233,8 +199,8 @@ mod tests {
         ActivityFilter { activity_type: activity_type.to_owned(), tests: tests.collect() }
     }
 
-    fn rules_of(matcher: &Matcher, fact: &ActivityFact) -> Vec<usize> {
-        matcher.slots(fact).iter().map(|slot| slot.rule).collect()
+    fn rules_of(matcher: &Matcher<usize>, fact: &ActivityFact) -> Vec<usize> {
+        matcher.slots(fact).to_vec()
     }
 
     #[test]
@@ -249,7 +215,7 @@ mod tests {
             filter("visit", &[("path", StartsWith, &["/pr"]), ("path", Contains, &["x"])]),
             filter("click", &[]),
         ];
-        let slots = filters.into_iter().enumerate().map(|(rule, filter)| (Slot { rule, part: Part::Event }, filter));
+        let slots = filters.into_iter().enumerate().map(|(rule, filter)| (rule, filter));
         let mut matcher = Matcher::new(slots.collect(), &["path".to_owned()]);
         let mut dictionary = Dictionary::default();
         dictionary.types.insert(ActivityTypeId(1), "visit".to_owned());
