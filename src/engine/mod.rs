@@ -1,7 +1,8 @@
 //! The loops of the shell: they load, call the core, commit. Nothing here decides.
 
 mod account;
-pub mod crash;
+mod computed;
+mod crash;
 pub mod cycle;
 mod flows;
 pub mod identities;

@@ -47,6 +47,7 @@ pub(crate) mod source;
 mod stage_read;
 pub(crate) mod suggest;
 mod template_read;
+mod values;
 mod vendor_check;
 mod view_read;
 mod view_shape;
