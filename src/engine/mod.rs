@@ -2,7 +2,7 @@
 
 mod account;
 mod computed;
-mod crash;
+pub mod crash;
 pub mod cycle;
 mod flows;
 pub mod identities;
