@@ -220,6 +220,222 @@ _arguments "${_arguments_options[@]}" : \
 ':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
 && ret=0
 ;;
+(identity)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__identity_commands" \
+"*::: :->identity" \
+&& ret=0
+
+    case $state in
+    (identity)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-identity-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What it is:(contact company)' \
+':record -- E-mail address or domain, the record'\''s id at a vendor, or connection and id\: `hubspot/501`:_default' \
+&& ret=0
+;;
+(split)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What it is:(contact company)' \
+':record -- The record\: its connection and its id there, `hubspot/501`:_default' \
+&& ret=0
+;;
+(join)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What they are:(contact company)' \
+':one -- One record\: its connection and its id there, `hubspot/501`:_default' \
+':other -- The other record:_default' \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What it is:(contact company)' \
+':record -- The record\: its connection and its id there, `hubspot/501`:_default' \
+&& ret=0
+;;
+(conflicts)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(settle)
+_arguments "${_arguments_options[@]}" : \
+'--take=[Whose value is the right one\: a connection. Not needed for a frozen property]:CONNECTION:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':record -- A contact'\''s record\: its connection and its id there, `hubspot/501`:_default' \
+':field -- The field in conflict, or the frozen property:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__identity__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-identity-help-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(split)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(join)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(conflicts)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(settle)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-import-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+'--site=[The web site, for example www.example.com\: the host of lines that name none]:HOST:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--without-consent[Count visits although a log holds no consent. Say so only when your legal ground is another one]' \
+'--dry-run[Read and count, and store nothing]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::files -- The log files, in any order:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__import__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-import-help-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 '-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
@@ -437,6 +653,66 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(identity)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__identity_commands" \
+"*::: :->identity" \
+&& ret=0
+
+    case $state in
+    (identity)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-identity-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(split)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(join)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(conflicts)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(settle)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-import-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -507,6 +783,8 @@ _intentd_commands() {
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
 'activities:Show a contact'\''s activities' \
+'identity:Tell who is who across connections, and decide it' \
+'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
 'doctor:Find out what is wrong and say what to do' \
 'migrate:Bring the database to this version'\''s form' \
@@ -628,6 +906,8 @@ _intentd__subcmd__help_commands() {
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
 'activities:Show a contact'\''s activities' \
+'identity:Tell who is who across connections, and decide it' \
+'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
 'doctor:Find out what is wrong and say what to do' \
 'migrate:Bring the database to this version'\''s form' \
@@ -703,6 +983,60 @@ _intentd__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help help commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__help__subcmd__identity_commands] )) ||
+_intentd__subcmd__help__subcmd__identity_commands() {
+    local commands; commands=(
+'show:Tell why records are one contact or company, and whose value each field has' \
+'split:Take a record apart from the others, for good' \
+'join:Make two records one, for good' \
+'forget:Let keys alone decide about a record again' \
+'conflicts:List values that two sources keep changing, and those that wait for a decision' \
+'settle:Decide a conflict\: which side'\''s value is the right one; or let intentd write a frozen property again' \
+    )
+    _describe -t commands 'intentd help identity commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__conflicts_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__conflicts_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity conflicts commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__forget_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity forget commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__join_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__join_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity join commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__settle_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__settle_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity settle commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__show_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__split_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__split_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity split commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__import_commands] )) ||
+_intentd__subcmd__help__subcmd__import_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+    )
+    _describe -t commands 'intentd help import commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__import__subcmd__access-log_commands] )) ||
+_intentd__subcmd__help__subcmd__import__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help import access-log commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__help__subcmd__init_commands] )) ||
 _intentd__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
@@ -742,6 +1076,128 @@ _intentd__subcmd__help__subcmd__status_commands() {
 _intentd__subcmd__help__subcmd__sync_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help sync commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity_commands] )) ||
+_intentd__subcmd__identity_commands() {
+    local commands; commands=(
+'show:Tell why records are one contact or company, and whose value each field has' \
+'split:Take a record apart from the others, for good' \
+'join:Make two records one, for good' \
+'forget:Let keys alone decide about a record again' \
+'conflicts:List values that two sources keep changing, and those that wait for a decision' \
+'settle:Decide a conflict\: which side'\''s value is the right one; or let intentd write a frozen property again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd identity commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__conflicts_commands] )) ||
+_intentd__subcmd__identity__subcmd__conflicts_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity conflicts commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__forget_commands] )) ||
+_intentd__subcmd__identity__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity forget commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help_commands] )) ||
+_intentd__subcmd__identity__subcmd__help_commands() {
+    local commands; commands=(
+'show:Tell why records are one contact or company, and whose value each field has' \
+'split:Take a record apart from the others, for good' \
+'join:Make two records one, for good' \
+'forget:Let keys alone decide about a record again' \
+'conflicts:List values that two sources keep changing, and those that wait for a decision' \
+'settle:Decide a conflict\: which side'\''s value is the right one; or let intentd write a frozen property again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd identity help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__conflicts_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__conflicts_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help conflicts commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__forget_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help forget commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__join_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__join_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help join commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__settle_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__settle_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help settle commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__show_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__split_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__split_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help split commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__join_commands] )) ||
+_intentd__subcmd__identity__subcmd__join_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity join commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__settle_commands] )) ||
+_intentd__subcmd__identity__subcmd__settle_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity settle commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__show_commands] )) ||
+_intentd__subcmd__identity__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__split_commands] )) ||
+_intentd__subcmd__identity__subcmd__split_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity split commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import_commands] )) ||
+_intentd__subcmd__import_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd import commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__access-log_commands] )) ||
+_intentd__subcmd__import__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import access-log commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help_commands] )) ||
+_intentd__subcmd__import__subcmd__help_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd import help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help__subcmd__access-log_commands] )) ||
+_intentd__subcmd__import__subcmd__help__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import help access-log commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__import__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import help help commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__init_commands] )) ||
 _intentd__subcmd__init_commands() {
