@@ -230,7 +230,7 @@ fn content_hash(mapping: &MappingSet, kind: ObjectKind, fields: &Fields) -> i64 
     } else {
         serde_json::to_vec(&fields.iter().filter(|(name, _)| !shared.contains(name)).collect::<BTreeMap<_, _>>())
     };
-    let digest = Sha256::digest(&canonical.unwrap_or_default());
+    let digest = Sha256::digest(canonical.unwrap_or_default());
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)
