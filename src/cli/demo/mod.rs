@@ -156,10 +156,11 @@ fn write_config(dir: &Path, config_file: &Path, vendors: &Vendors) -> std::io::R
            hubspot:\n    vendor: hubspot\n    base_url: {hubspot}\n    auth:\n      token: {{file: token}}\n  \
            marketo:\n    vendor: marketo\n    base_url: {marketo}\n    auth:\n      \
                client: {{client_id: {client_id}, client_secret: {{file: marketo-secret}}}}\n    \
-             share:\n      rate: 100\n    options:\n      export_poll_seconds: 1\n\
+             share:\n      rate: 100\n    options:\n      export_poll_seconds: 1\n      leads_since: \"{since}\"\n\
          guards:\n  first_apply_max_records: 1000000\n  max_share_percent: 100\n  max_cleared_values: 1000000\n",
         hubspot = vendors.hubspot_url,
         marketo = vendors.marketo_url,
+        since = vendors.leads_since,
     );
     std::fs::write(config_file, text)
 }

@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 const SHARED_EVERY: usize = 8;
 /// The mailing of the demo's workflow.
 const MAILING: &str = "Demo reminder";
+/// Nothing in the fake Marketo is older.
+const MARKETO_DAYS: i64 = 200;
 /// People who answer it in the hour that passes.
 const ANSWERS: usize = 25;
 
@@ -22,6 +24,8 @@ pub(super) struct Vendors {
     pub(super) hubspot_token: String,
     pub(super) marketo_url: String,
     pub(super) marketo_client: (String, String),
+    /// No lead of the fake is older than this day.
+    pub(super) leads_since: String,
     pub(super) latency_ms: u64,
     /// Calls per rolling ten seconds.
     pub(super) burst: u32,
@@ -60,7 +64,18 @@ pub(super) async fn start(seed: u64, latency_ms: u64, clock: &Arc<dyn Clock>) ->
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let marketo_url = format!("http://{}", listener.local_addr()?);
     serving.push(tokio::spawn(marketo.serve(listener)));
-    Ok(Vendors { hubspot, hubspot_url, hubspot_token, marketo_url, marketo_client, latency_ms, burst, serving })
+    let leads_since = clock.now().plus_ms(-MARKETO_DAYS * 86_400_000).to_jiff().strftime("%Y-%m-%d").to_string();
+    Ok(Vendors {
+        leads_since,
+        hubspot,
+        hubspot_url,
+        hubspot_token,
+        marketo_url,
+        marketo_client,
+        latency_ms,
+        burst,
+        serving,
+    })
 }
 
 /// People of the fake HubSpot whom Marketo knows as well.
