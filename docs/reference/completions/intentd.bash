@@ -94,11 +94,17 @@ _intentd() {
             intentd__subcmd__fake,hubspot)
                 cmd="intentd__subcmd__fake__subcmd__hubspot"
                 ;;
+            intentd__subcmd__fake,marketo)
+                cmd="intentd__subcmd__fake__subcmd__marketo"
+                ;;
             intentd__subcmd__fake__subcmd__help,help)
                 cmd="intentd__subcmd__fake__subcmd__help__subcmd__help"
                 ;;
             intentd__subcmd__fake__subcmd__help,hubspot)
                 cmd="intentd__subcmd__fake__subcmd__help__subcmd__hubspot"
+                ;;
+            intentd__subcmd__fake__subcmd__help,marketo)
+                cmd="intentd__subcmd__fake__subcmd__help__subcmd__marketo"
                 ;;
             intentd__subcmd__help,activities)
                 cmd="intentd__subcmd__help__subcmd__activities"
@@ -165,6 +171,9 @@ _intentd() {
                 ;;
             intentd__subcmd__help__subcmd__fake,hubspot)
                 cmd="intentd__subcmd__help__subcmd__fake__subcmd__hubspot"
+                ;;
+            intentd__subcmd__help__subcmd__fake,marketo)
+                cmd="intentd__subcmd__help__subcmd__fake__subcmd__marketo"
                 ;;
             intentd__subcmd__help__subcmd__identity,conflicts)
                 cmd="intentd__subcmd__help__subcmd__identity__subcmd__conflicts"
@@ -586,7 +595,7 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__fake)
-            opts="-c -v -h --config --json --log --verbose --help hubspot help"
+            opts="-c -v -h --config --json --log --verbose --help hubspot marketo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -612,7 +621,7 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__fake__subcmd__help)
-            opts="hubspot help"
+            opts="hubspot marketo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -640,6 +649,20 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__fake__subcmd__help__subcmd__hubspot)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        intentd__subcmd__fake__subcmd__help__subcmd__marketo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -705,6 +728,104 @@ _intentd() {
                     return 0
                     ;;
                 --modified-at-once)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        intentd__subcmd__fake__subcmd__marketo)
+            opts="-c -v -h --port --client-id --client-secret --state --seed --leads --companies --anonymous --months --activities --people --latency --rate --concurrent --daily --bulk-megabytes --job-step --token-life --no-bulk-updated-at --crm-sync --no-oddities --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --leads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --companies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --anonymous)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --months)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --activities)
+                    COMPREPLY=($(compgen -W "none default" -- "${cur}"))
+                    return 0
+                    ;;
+                --people)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --latency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --daily)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bulk-megabytes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --job-step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-life)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -868,7 +989,7 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__help__subcmd__fake)
-            opts="hubspot"
+            opts="hubspot marketo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -882,6 +1003,20 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__help__subcmd__fake__subcmd__hubspot)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        intentd__subcmd__help__subcmd__fake__subcmd__marketo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1544,12 +1679,16 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__init)
-            opts="-c -v -h --base-url --config --json --log --verbose --help"
+            opts="-c -v -h --vendor --base-url --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --vendor)
+                    COMPREPLY=($(compgen -W "hubspot marketo" -- "${cur}"))
+                    return 0
+                    ;;
                 --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

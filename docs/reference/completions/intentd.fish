@@ -60,7 +60,9 @@ complete -c intentd -n "__fish_intentd_using_subcommand demo" -l once -d 'End af
 complete -c intentd -n "__fish_intentd_using_subcommand demo" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand demo" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand demo" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand init" -l base-url -d 'The connection\'s address, when it is not the vendor\'s own' -r
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l vendor -d 'Whose mappings and connection to write' -r -f -a "hubspot\t''
+marketo\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l base-url -d 'The connection\'s address: of a Marketo instance, or when it is not the vendor\'s own' -r
 complete -c intentd -n "__fish_intentd_using_subcommand init" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand init" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
@@ -243,14 +245,15 @@ json\t''"
 complete -c intentd -n "__fish_intentd_using_subcommand schema" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand schema" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand schema" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -l json -d 'Print facts as one JSON value on standard output'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s v -l verbose -d 'More log lines; twice for all of them'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -f -a "hubspot" -d 'A HubSpot account with invented people'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -f -a "marketo" -d 'A Marketo instance with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l token -d 'The token that is accepted' -r
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l state -d 'Keep the account in this file between runs' -r -F
@@ -271,7 +274,36 @@ complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_su
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l client-id -d 'The client id that is accepted' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l client-secret -d 'The client secret that is accepted' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l state -d 'Keep the instance in this file between runs' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l seed -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l leads -d 'Known persons' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l companies -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l anonymous -d 'Visitors without a name' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l months -d 'How many months back the facts reach' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l activities -d 'Visits, forms and e-mails: `none`, or the default amount' -r -f -a "none\t''
+default\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l people -d 'A JSON file of people who are known elsewhere too: a list of objects with `first_name`, `last_name`, `email`, `company`, `domain`, `job_title` and `country`' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l latency -d 'Milliseconds before every answer' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l rate -d 'Calls per rolling twenty seconds' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l concurrent -d 'Calls that run at one time' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l daily -d 'Calls per day' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l bulk-megabytes -d 'Megabytes of export files per day' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l job-step -d 'Seconds that an export job stays queued, and seconds that it runs' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l token-life -d 'Seconds that a new access token lives' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l no-bulk-updated-at -d 'Bulk lead extract does not know the filter `updatedAt` (1035)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l crm-sync -d 'A native CRM sync is on: companies and opportunities are read-only (1018)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l no-oddities -d 'No empty pages, late activities, missing ids or dirty values'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -s h -l help -d 'Print help'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "marketo" -d 'A Marketo instance with invented people'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -l out -d 'The folder to write into: man/, completions/, and the pages in Markdown' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
@@ -309,3 +341,4 @@ complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_su
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "settle" -d 'Decide a conflict: which side\'s value is the right one; or let intentd write a frozen property again'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "access-log" -d 'Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from fake" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from fake" -f -a "marketo" -d 'A Marketo instance with invented people'

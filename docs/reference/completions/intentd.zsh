@@ -51,7 +51,8 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
-'--base-url=[The connection'\''s address, when it is not the vendor'\''s own]:URL:_default' \
+'--vendor=[Whose mappings and connection to write]:VENDOR:(hubspot marketo)' \
+'--base-url=[The connection'\''s address\: of a Marketo instance, or when it is not the vendor'\''s own]:URL:_default' \
 '-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
 '--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
 '--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
@@ -544,6 +545,39 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
+(marketo)
+_arguments "${_arguments_options[@]}" : \
+'--port=[The port on 127.0.0.1; 0 takes a free one]:PORT:_default' \
+'--client-id=[The client id that is accepted]:CLIENT_ID:_default' \
+'--client-secret=[The client secret that is accepted]:CLIENT_SECRET:_default' \
+'--state=[Keep the instance in this file between runs]:FILE:_files' \
+'--seed=[]:SEED:_default' \
+'--leads=[Known persons]:LEADS:_default' \
+'--companies=[]:COMPANIES:_default' \
+'--anonymous=[Visitors without a name]:ANONYMOUS:_default' \
+'--months=[How many months back the facts reach]:MONTHS:_default' \
+'--activities=[Visits, forms and e-mails\: \`none\`, or the default amount]:ACTIVITIES:(none default)' \
+'--people=[A JSON file of people who are known elsewhere too\: a list of objects with \`first_name\`, \`last_name\`, \`email\`, \`company\`, \`domain\`, \`job_title\` and \`country\`]:FILE:_files' \
+'--latency=[Milliseconds before every answer]:LATENCY:_default' \
+'--rate=[Calls per rolling twenty seconds]:RATE:_default' \
+'--concurrent=[Calls that run at one time]:CONCURRENT:_default' \
+'--daily=[Calls per day]:DAILY:_default' \
+'--bulk-megabytes=[Megabytes of export files per day]:BULK_MEGABYTES:_default' \
+'--job-step=[Seconds that an export job stays queued, and seconds that it runs]:JOB_STEP:_default' \
+'--token-life=[Seconds that a new access token lives]:TOKEN_LIFE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--no-bulk-updated-at[Bulk lead extract does not know the filter \`updatedAt\` (1035)]' \
+'--crm-sync[A native CRM sync is on\: companies and opportunities are read-only (1018)]' \
+'--no-oddities[No empty pages, late activities, missing ids or dirty values]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_intentd__subcmd__fake__subcmd__help_commands" \
@@ -557,6 +591,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:intentd-fake-help-command-$line[1]:"
         case $line[1] in
             (hubspot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(marketo)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -749,6 +787,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(marketo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -866,6 +908,7 @@ _intentd__subcmd__explain__subcmd__help__subcmd__help_commands() {
 _intentd__subcmd__fake_commands() {
     local commands; commands=(
 'hubspot:A HubSpot account with invented people' \
+'marketo:A Marketo instance with invented people' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'intentd fake commands' commands "$@"
@@ -874,6 +917,7 @@ _intentd__subcmd__fake_commands() {
 _intentd__subcmd__fake__subcmd__help_commands() {
     local commands; commands=(
 'hubspot:A HubSpot account with invented people' \
+'marketo:A Marketo instance with invented people' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'intentd fake help commands' commands "$@"
@@ -888,10 +932,20 @@ _intentd__subcmd__fake__subcmd__help__subcmd__hubspot_commands() {
     local commands; commands=()
     _describe -t commands 'intentd fake help hubspot commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__fake__subcmd__help__subcmd__marketo_commands] )) ||
+_intentd__subcmd__fake__subcmd__help__subcmd__marketo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake help marketo commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__fake__subcmd__hubspot_commands] )) ||
 _intentd__subcmd__fake__subcmd__hubspot_commands() {
     local commands; commands=()
     _describe -t commands 'intentd fake hubspot commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake__subcmd__marketo_commands] )) ||
+_intentd__subcmd__fake__subcmd__marketo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake marketo commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help_commands] )) ||
 _intentd__subcmd__help_commands() {
@@ -970,6 +1024,7 @@ _intentd__subcmd__help__subcmd__explain__subcmd__contact_commands() {
 _intentd__subcmd__help__subcmd__fake_commands() {
     local commands; commands=(
 'hubspot:A HubSpot account with invented people' \
+'marketo:A Marketo instance with invented people' \
     )
     _describe -t commands 'intentd help fake commands' commands "$@"
 }
@@ -977,6 +1032,11 @@ _intentd__subcmd__help__subcmd__fake_commands() {
 _intentd__subcmd__help__subcmd__fake__subcmd__hubspot_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help fake hubspot commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__fake__subcmd__marketo_commands] )) ||
+_intentd__subcmd__help__subcmd__fake__subcmd__marketo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help fake marketo commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help__subcmd__help_commands] )) ||
 _intentd__subcmd__help__subcmd__help_commands() {
