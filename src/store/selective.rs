@@ -271,7 +271,9 @@ async fn no_statement_of_a_day_goes_through_a_large_table() {
         for session in &mut sessions {
             let explain = Sql::of_test(format!("EXPLAIN QUERY PLAN {text}"));
             let steps = session.fetch(explain, [], |row| row.text(3)).await.unwrap();
-            let coarse: Vec<&String> = steps.iter().filter(|step| is_coarse(step)).collect();
+            // The rows of a statement are called `v` too, and are as few as they are.
+            let rows = |step: &String| text.contains("WITH v(") && step == "SCAN v";
+            let coarse: Vec<&String> = steps.iter().filter(|step| is_coarse(step) && !rows(step)).collect();
             let counts_all = text.contains("COUNT(*)") || text.contains("SUM(events)");
             assert!(coarse.is_empty() || counts_all, "{coarse:?} in {}", text.chars().take(600).collect::<String>());
         }
