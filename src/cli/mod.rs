@@ -7,26 +7,35 @@
 mod activities;
 mod apply;
 mod auth;
+mod backtest;
 mod backup;
 mod bars;
 mod check;
 mod context;
+mod csv;
 mod demo;
 mod doctor;
 mod explain;
 mod fake;
+mod groups;
 mod identity;
 mod import;
 mod init;
+mod intent;
+mod listing;
+mod meant;
 mod migrate;
 mod output;
 mod plan;
+mod recommendations;
 mod reference;
 mod report;
 mod run;
 mod schema;
 mod status;
 mod sync;
+mod views;
+mod workflows;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,8 +100,20 @@ pub(crate) enum Command {
     Apply(apply::ApplyArgs),
     /// Explain a value to its last point.
     Explain(explain::ExplainArgs),
+    /// Apply changed rules to the facts: who would change, and how well the scores tell who buys.
+    Backtest(backtest::BacktestArgs),
     /// Show a contact's activities.
     Activities(activities::ActivitiesArgs),
+    /// Show which companies show intent, and whether visits arrive.
+    Intent(intent::IntentArgs),
+    /// Show the saved views and who is in them.
+    Views(views::ViewsArgs),
+    /// Show buying groups, and decide about their members and stages.
+    Groups(groups::GroupsArgs),
+    /// Show workflows, their goals and who counts in them.
+    Workflows(workflows::WorkflowsArgs),
+    /// Show pages that converting companies read more than others.
+    Recommendations(recommendations::RecommendationsArgs),
     /// Tell who is who across connections, and decide it.
     Identity(identity::IdentityArgs),
     /// Import facts that no vendor delivers: visits from access logs.
@@ -190,7 +211,13 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Plan(args) => plan::run(global, &args).await,
         Command::Apply(args) => apply::run(global, &args).await,
         Command::Explain(args) => explain::run(global, &args).await,
+        Command::Backtest(args) => backtest::run(global, &args).await,
         Command::Activities(args) => activities::run(global, &args).await,
+        Command::Intent(args) => intent::run(global, &args).await,
+        Command::Views(args) => views::run(global, &args).await,
+        Command::Groups(args) => groups::run(global, &args).await,
+        Command::Workflows(args) => workflows::run(global, &args).await,
+        Command::Recommendations(args) => recommendations::run(global, &args).await,
         Command::Identity(args) => identity::run(global, &args).await,
         Command::Import(args) => import::run(global, &args).await,
         Command::Status => status::run(global).await,

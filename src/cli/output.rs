@@ -25,6 +25,15 @@ pub(crate) fn line(text: &str) {
     }
 }
 
+/// Writes a text as it is, for programs that read it. Whoever makes it keeps control characters out.
+pub(crate) fn raw(text: &str) {
+    let mut out = io::stdout().lock();
+    if out.write_all(text.as_bytes()).is_err() {
+        // Nobody reads any more.
+        std::process::exit(0);
+    }
+}
+
 /// Writes a value as one JSON object on one line.
 pub(crate) fn json(value: &impl Serialize) {
     line(&serde_json::to_string(value).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}")));

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::model::{CompanyId, ContactId, Fields};
+use crate::domain::model::{CompanyId, ContactId, Fields, Value};
 
 use super::arg::{Arg, args};
 use super::db::Session;
@@ -21,6 +21,16 @@ pub struct LoadedCompany {
     pub segments: BTreeSet<String>,
     /// It has a record at some vendor; otherwise it is known by its visits alone.
     pub in_crm: bool,
+}
+
+impl LoadedCompany {
+    /// Its name as people know it; else its domain.
+    pub fn name(&self) -> String {
+        match self.fields.get("name") {
+            Some(Value::Text(name)) if !name.trim().is_empty() => name.trim().to_owned(),
+            _ => self.domain.clone().unwrap_or_else(|| format!("company {}", self.id)),
+        }
+    }
 }
 
 /// An association between a contact and a company, as far as accounts care.

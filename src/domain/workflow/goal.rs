@@ -59,11 +59,17 @@ fn received_before(
     activities: &[ActivityFact],
     until: Timestamp,
 ) -> bool {
+    received(workflow, enrollment, activities).any(|fact| fact.at <= until)
+}
+
+/// The marketing e-mails of the workflow that reached the contact since its enrollment, oldest first.
+pub fn received<'a>(
+    workflow: &'a CompiledWorkflow,
+    enrollment: &Enrollment,
+    activities: &'a [ActivityFact],
+) -> impl Iterator<Item = &'a ActivityFact> {
     let from = activities.partition_point(|fact| fact.at.as_secs() < enrollment.enrolled_at.as_secs());
-    activities[from..]
-        .iter()
-        .take_while(|fact| fact.at <= until)
-        .any(|fact| workflow.matcher.slots(fact).contains(&Meaning::Received))
+    activities[from..].iter().filter(|fact| workflow.matcher.slots(fact).contains(&Meaning::Received))
 }
 
 /// The first instant after `from`, up to `to`, at which the goal is met; or none, and when to look again.

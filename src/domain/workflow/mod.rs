@@ -16,6 +16,6 @@ mod tests;
 pub use advance::{Advance, Moment, Wish, advance};
 pub use compiled::CompiledWorkflow;
 pub use figures::{Figures, GoalChange, figures, goal_change};
-pub use goal::{Counting, counting};
+pub use goal::{Counting, counting, received};
 pub use model::{Action, Branch, Existing, RemoteWorkflow, Step, StepKind, Wait, WorkflowModel};
 pub use state::{Declined, Ended, Enrollment, GoalMet, Reason, State};

@@ -20,7 +20,7 @@ use crate::domain::engagement::{
 };
 use crate::domain::intent::{Held, Visit};
 use crate::domain::mapping::Values;
-use crate::domain::model::{ActivityFact, CompanyId, ContactId, Dictionary, Value};
+use crate::domain::model::{ActivityFact, CompanyId, ContactId, Dictionary};
 use crate::domain::plan::diff;
 use crate::domain::view::{Change, Standing};
 use crate::engine::{EngineError, crash};
@@ -30,8 +30,6 @@ use crate::store::{
 
 /// Companies per transaction. Each brings its people along.
 const BATCH: usize = 100;
-/// The field of a company that holds its name.
-const NAME: &str = "name";
 const DAY_MS: i64 = 86_400_000;
 
 /// The rules about companies, compiled.
@@ -286,7 +284,7 @@ impl Recompute {
                     scores: loaded.scores.get(&contact.id).unwrap_or(&no_scores),
                 })
                 .collect();
-            let name = name_of(company);
+            let name = company.name();
             let account = GroupAccount { id, name: &name, facts: &company_facts, segments: &company.segments };
             let stored = loaded.groups.get(&id).map(Vec::as_slice).unwrap_or_default();
             let computed = compute_groups(groups, &account, &persons, stored, scale, self.now, calendar);
@@ -523,13 +521,5 @@ impl Recompute {
             tx.commit().await?;
         }
         Ok(scale)
-    }
-}
-
-/// A company's name as people know it; else its domain.
-fn name_of(company: &LoadedCompany) -> String {
-    match company.fields.get(NAME) {
-        Some(Value::Text(name)) if !name.trim().is_empty() => name.trim().to_owned(),
-        _ => company.domain.clone().unwrap_or_else(|| format!("company {}", company.id)),
     }
 }

@@ -1,32 +1,19 @@
-//! `intentd explain`: why a contact has its scores, to the last point; on any day within the kept history.
+//! `intentd explain contact`: why a contact has its scores, to the last point; on any day within the kept history.
 
 use intentd_sdk::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::output::{line, table};
-use super::{Failure, Global, Outcome, context, output};
+use super::find_contact;
+use crate::cli::output::{line, table};
+use crate::cli::{Failure, Global, Outcome, context, meant, output};
 use crate::domain::model::{ContactFacts, Dictionary};
 use crate::domain::score::{
     Adjusted, Bound, CompiledScore, Contribution, Explanation, MatchedActivity, RuleExplanation, RuleReason, Verdict,
     explain,
 };
-use crate::store::{ContactRef, Store};
 
 #[derive(clap::Args)]
-pub(crate) struct ExplainArgs {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(clap::Subcommand)]
-enum What {
-    /// A contact's scores.
-    Contact(ContactArgs),
-}
-
-#[derive(clap::Args)]
-struct ContactArgs {
+pub(super) struct ContactArgs {
     /// E-mail address, or the record's id at a vendor.
     contact: String,
     /// Only this score.
@@ -40,15 +27,11 @@ struct ContactArgs {
     all: bool,
 }
 
-pub(crate) async fn run(global: &Global, args: &ExplainArgs) -> Outcome {
-    let What::Contact(args) = &args.what;
+pub(super) async fn run(global: &Global, args: &ContactArgs) -> Outcome {
     let opened = context::look(global).await?;
     let engine = &opened.engine;
     let zone = &engine.settings.zone;
-    let as_of = match &args.as_of {
-        None => engine.clock.now(),
-        Some(text) => parse_as_of(text, zone)?,
-    };
+    let as_of = meant::as_of(args.as_of.as_deref(), engine.clock.now(), zone)?;
     let contact = find_contact(&engine.store, &args.contact).await?;
     let dictionary = engine.store.dictionary().await?;
     let loaded = engine.store.load_facts(&[contact.id]).await?;
@@ -97,42 +80,6 @@ fn explained(
     zone: &TimeZone,
 ) -> Explanation {
     explain(&CompiledScore::new(model, dictionary), dictionary, facts, as_of, zone)
-}
-
-/// A day means its end: everything of that day counts.
-fn parse_as_of(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
-    if let Ok(date) = text.parse::<Date>() {
-        let end = date
-            .tomorrow()
-            .and_then(|next| next.to_zoned(zone.clone()))
-            .map_err(|error| Failure::Input(format!("{text}: {error}")))?;
-        return Ok(Timestamp::from(end.timestamp()).plus_ms(-1000));
-    }
-    Timestamp::parse(text).ok_or_else(|| {
-        Failure::Input(format!("`{text}` is neither a day nor an instant; write 2026-11-01 or 2026-11-01T12:00:00Z"))
-    })
-}
-
-/// The one contact that somebody means.
-pub(crate) async fn find_contact(store: &Store, text: &str) -> Result<ContactRef, Failure> {
-    let mut found = store.find_contact(text).await?;
-    match found.len() {
-        1 => Ok(found.remove(0)),
-        0 => Err(Failure::Input(format!(
-            "no contact with the e-mail address or record id `{text}`; has it been synced? `intentd status` tells"
-        ))),
-        n => {
-            let ids: Vec<String> = found
-                .iter()
-                .flat_map(|contact| &contact.external_ids)
-                .map(|(connection, id)| format!("{connection} {id}"))
-                .collect();
-            Err(Failure::Input(format!(
-                "{n} contacts match `{text}` ({}); give the e-mail address, or a record id that only one of them has",
-                ids.join(", ")
-            )))
-        }
-    }
 }
 
 fn print(explanation: &Explanation, zone: &TimeZone, all: bool) {
@@ -243,6 +190,6 @@ fn adjustment(of: &Adjusted, bound: Bound) -> String {
     }
 }
 
-fn signed(points: crate::domain::model::Number) -> String {
+pub(super) fn signed(points: crate::domain::model::Number) -> String {
     if points > crate::domain::model::Number::ZERO { format!("+{points}") } else { points.to_string() }
 }
