@@ -31,3 +31,5 @@ mod pull;
 mod recompute;
 #[path = "store/setup.rs"]
 mod setup;
+#[path = "store/visitors.rs"]
+mod visitors;

@@ -8,10 +8,10 @@ use serde_json::json;
 use super::listing::{Cell, ListArgs, Listing};
 use super::output::{count, line};
 use super::{Global, Outcome, context, meant, output};
+use crate::domain::identity::registrable_domain;
 use crate::domain::intent::normal_host;
 use crate::domain::model::CompanyId;
 use crate::domain::view::Standing;
-use crate::domain::visit::registrable_domain;
 use crate::engine::cycle::Engine;
 use crate::store::{IntentRow, LoadedCompany, PlaceKind};
 

@@ -1,7 +1,7 @@
 //! A cycle's summary for people.
 
 use super::output::{count, line, table};
-use crate::engine::summary::Summary;
+use crate::engine::summary::{Computed, Summary};
 
 /// Prints what a cycle did.
 pub(crate) fn print(summary: &Summary) {
@@ -50,7 +50,12 @@ pub(crate) fn print(summary: &Summary) {
         line(&format!("  stopped: {} {}: {}", note.connection, note.stream, note.reason));
     }
     line("");
-    line(&format!("Scored     {} contacts", count(summary.scored.contacts)));
+    line(&format!(
+        "Computed   {} contacts, {} companies",
+        count(summary.scored.contacts),
+        count(summary.scored.companies)
+    ));
+    print_computed(&summary.computed);
     let changes = &summary.changes;
     let mut text = format!(
         "Written    {} of {} planned changes, {} refused",
@@ -82,4 +87,42 @@ pub(crate) fn print(summary: &Summary) {
         line(&format!("Unreadable {}", parts.join(", ")));
     }
     line(&format!("Took       {:.1} s", summary.duration_ms as f64 / 1000.0));
+}
+
+/// Prints intent, buying groups and goals as they stand.
+pub(crate) fn print_computed(computed: &Computed) {
+    line(&format!("Intent     {} companies", count(computed.intent.companies)));
+    for company in &computed.intent.top {
+        line(&format!(
+            "             {} ({}): {} visits, {}",
+            company.name,
+            company.domain,
+            company.visits,
+            company.criteria.join(", ")
+        ));
+    }
+    if computed.groups.groups > 0 {
+        line(&format!("Groups     {} buying groups", count(computed.groups.groups)));
+        for group in &computed.groups.top {
+            line(&format!(
+                "             {}: engagement {}, completeness {} %, {}",
+                group.name,
+                group.engagement,
+                group.completeness,
+                group.stage.as_deref().unwrap_or("no stage")
+            ));
+        }
+    }
+    for goal in &computed.goals {
+        let rate = match &goal.rate_percent {
+            Some(rate) => format!("{rate} %"),
+            None => "no rate: the workflow has no marketing e-mail; a suppression segment serves as well".to_owned(),
+        };
+        line(&format!(
+            "Goal       {}: {} of {} who started, {rate}",
+            goal.workflow,
+            count(goal.goal_met),
+            count(goal.started)
+        ));
+    }
 }

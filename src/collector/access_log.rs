@@ -16,9 +16,9 @@ use super::day_key::DayKeys;
 use super::log_file::{Line, LogFile, hex};
 use super::networks::Networks;
 use crate::config;
+use crate::domain::identity::registrable_domain;
 use crate::domain::visit::{
     ACCESS_LOG, DayKey, LogLine, Page, Unreadable, daily_visitor, day_of, is_counted_status, is_static, parse_line,
-    registrable_domain,
 };
 use crate::store::{LogPlace, NewVisit, Store, StoreError};
 

@@ -8,10 +8,11 @@ use url::Url;
 
 use super::SecretRef;
 use super::convert::{Converter, number};
-use crate::domain::visit::{AddressRange, Bots, ConsentRule, Exclusion, registrable_domain};
-use crate::rules::scalar;
+use crate::domain::identity::registrable_domain;
+use crate::domain::visit::{AddressRange, Bots, ConsentRule, Exclusion};
 use crate::rules::shape::{Shape, Table, optional, required};
 use crate::rules::yaml::{Content, Node};
+use crate::rules::{Severity, scalar};
 
 /// The most companies that can be excluded.
 const MOST_EXCLUDED: usize = 100;
@@ -222,7 +223,9 @@ impl Converter<'_> {
         if !file.is_file() {
             let message = format!("there is no file `{}`", self.checker.source.excerpt(&node.span));
             let help = "get a database in the MaxMind format (.mmdb) from its vendor, or remove the line".to_owned();
-            self.checker.report_help(&node.span, "no_file", message, Some(help));
+            let problem = self.checker.report(&node.span, "no_file", message);
+            problem.severity = Severity::Warning;
+            problem.help = Some(help);
         }
         file
     }
@@ -267,5 +270,93 @@ fn texts<'a>(node: Option<&'a Node>, key: &str) -> Vec<&'a Node> {
             _ => vec![node],
         },
         None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Config, Environment, VendorSettings, parse};
+    use crate::rules::Problems;
+
+    fn read(sections: &str) -> Result<Config, Problems> {
+        let vendors = [VendorSettings { vendor: "hubspot".into(), settings: Vec::new() }];
+        let text = format!("connections: {{h: {{vendor: hubspot, auth: {{token: {{env: TOKEN}}}}}}}}\n{sections}");
+        parse(Path::new("conf/intentd.yaml"), &text, &Environment::empty(), &vendors)
+    }
+
+    #[test]
+    fn without_the_sections_nothing_listens_and_visits_go_after_ninety_days() {
+        let config = read("").unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(config.collector.is_none() && config.visits.ip_databases.is_empty());
+        assert_eq!(config.visits.retention_days, 90);
+        let config = read("collector: {listen: '127.0.0.1:8470', origins: https://Example.com}").unwrap();
+        let collector = config.collector.unwrap();
+        assert_eq!(collector.origins, ["https://example.com".to_owned()].into());
+        assert_eq!((collector.consent, collector.storage), (ConsentRule::Required, IdStorage::LocalStorage));
+        assert_eq!((collector.per_address_per_minute, collector.total_per_second), (60, 500));
+        assert!(collector.identify_secret.is_none() && collector.trusted_proxies.is_empty());
+    }
+
+    #[test]
+    fn every_part_can_be_said() {
+        let config = read(
+            "
+visits: {ip_database: [a.mmdb, b.mmdb], own_domains: example.com, excluded_domains: [www.rival.example], bots: probe, retention: 30d}
+collector:
+  listen: '[::1]:8470'
+  origins: [https://www.example.com, 'http://localhost:3000']
+  hosts: Visits.example.com
+  consent: not_required
+  consent_cookie: agreed=yes
+  consent_tcf: [1, 8]
+  storage: cookie
+  trusted_proxies: [127.0.0.1, 10.0.0.0/8]
+  per_address_per_minute: 5
+  total_per_second: 6
+  identify_secret: {env: SIGNING}
+",
+        )
+        .unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(config.visits.ip_databases, [PathBuf::from("conf/a.mmdb"), PathBuf::from("conf/b.mmdb")]);
+        assert!(config.visits.exclusion.covers("rival.example") && config.visits.exclusion.covers("example.com"));
+        assert!(config.visits.bots.is_bot("my probe 1.0") && config.visits.retention_days == 30);
+        let collector = config.collector.unwrap();
+        assert_eq!(
+            collector.consent_source,
+            ConsentSource { cookie: Some("agreed=yes".into()), tcf_purposes: vec![1, 8] }
+        );
+        assert_eq!((collector.consent, collector.storage), (ConsentRule::NotRequired, IdStorage::Cookie));
+        assert_eq!((collector.trusted_proxies.len(), collector.hosts), (2, ["visits.example.com".to_owned()].into()));
+        assert_eq!((collector.per_address_per_minute, collector.total_per_second), (5, 6));
+        assert_eq!(collector.identify_secret, Some(SecretRef::Env("SIGNING".into())));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let most = (0..101).map(|n| format!("c{n}.example")).collect::<Vec<_>>().join(", ");
+        for (sections, code) in [
+            ("collector: {origins: https://example.com}".to_owned(), "config::missing_key"),
+            ("collector: {listen: '8470', origins: https://example.com}".to_owned(), "config::listen"),
+            ("collector: {listen: '127.0.0.1:1', origins: example.com}".to_owned(), "config::origin"),
+            ("collector: {listen: '127.0.0.1:1', origins: 'https://example.com/shop'}".to_owned(), "config::origin"),
+            (
+                "collector: {listen: '127.0.0.1:1', origins: 'https://e.com', trusted_proxies: all}".to_owned(),
+                "config::range",
+            ),
+            (
+                "collector: {listen: '127.0.0.1:1', origins: 'https://e.com', identify_secret: abc}".to_owned(),
+                "config::secret_in_yaml",
+            ),
+            ("visits: {own_domains: localhost}".to_owned(), "config::domain"),
+            (format!("visits: {{excluded_domains: [{most}]}}"), "config::too_many"),
+            ("visits: {retention: 0d}".to_owned(), "config::out_of_range"),
+        ] {
+            let problems = read(&sections).err().unwrap_or_else(|| panic!("{sections} is taken"));
+            let codes: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).collect();
+            assert!(codes.contains(&code), "{sections}: {codes:?}");
+        }
     }
 }

@@ -2,12 +2,14 @@
 //! (docs/ARCHITECTURE.md). A release binary has none of them; a debug binary has them only when it is told to.
 
 /// The gaps, in the order in which a record meets them.
-pub const POINTS: [&str; 10] = [
+pub const POINTS: [&str; 12] = [
     "pull.before_commit",
     "pull.after_commit",
     "pull.before_close",
     "recompute.before_commit",
     "recompute.after_commit",
+    "companies.before_commit",
+    "companies.after_commit",
     "push.before_claim",
     "push.after_claim",
     "push.after_send",

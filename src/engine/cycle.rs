@@ -322,6 +322,7 @@ impl Engine {
             });
         }
         summary.issues = self.store.count_issues(run_id).await?;
+        summary.computed = super::computed::computed(&self.store, &self.rules.rules).await?;
         summary.complete = summary.ended_early.is_none()
             && summary.streams_failed.is_empty()
             && summary.certificates.iter().all(|line| line.exact);

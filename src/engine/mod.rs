@@ -1,6 +1,7 @@
 //! The loops of the shell: they load, call the core, commit. Nothing here decides.
 
 mod account;
+mod computed;
 pub mod crash;
 pub mod cycle;
 mod flows;

@@ -22,6 +22,8 @@ pub struct Summary {
     pub held: Vec<HeldLine>,
     /// Values that could not be read, by code.
     pub issues: BTreeMap<String, u64>,
+    /// Intent, buying groups and goals.
+    pub computed: Computed,
     /// Why the cycle ended before its end: it failed, or it was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_early: Option<String>,
@@ -72,6 +74,62 @@ pub struct ApiLine {
 pub struct Scored {
     pub contacts: u64,
     pub companies: u64,
+}
+
+/// What is computed besides scores, as it stands at the end of the cycle.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Computed {
+    pub intent: IntentLine,
+    pub groups: GroupsLine,
+    pub goals: Vec<GoalLine>,
+}
+
+/// Companies that show intent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentLine {
+    pub companies: u64,
+    /// Those that began last.
+    pub top: Vec<CompanyLine>,
+}
+
+/// A company that shows intent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanyLine {
+    pub id: i64,
+    pub name: String,
+    /// Empty when it has none.
+    pub domain: String,
+    pub since: String,
+    pub criteria: Vec<String>,
+    pub visits: u64,
+}
+
+/// Buying groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupsLine {
+    pub groups: u64,
+    /// Those with the highest engagement.
+    pub top: Vec<GroupLine>,
+}
+
+/// A buying group with its two scores as they are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupLine {
+    pub id: i64,
+    pub name: String,
+    pub completeness: String,
+    pub engagement: String,
+    pub stage: Option<String>,
+}
+
+/// A workflow's goal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoalLine {
+    pub workflow: String,
+    pub started: u64,
+    pub goal_met: u64,
+    /// Percent; `None` without a marketing e-mail in the workflow.
+    pub rate_percent: Option<String>,
 }
 
 /// Changes planned and what became of them.

@@ -8,6 +8,7 @@ use intentd_sdk::record::{ObjectKind, PropertyType};
 use super::mapping_read::{Direction, Places};
 use super::problem::Problem;
 use super::suggest;
+use super::values::Catalogue;
 use crate::domain::mapping::{MappingSet, WriteMapping};
 use crate::domain::score::{RuleKind, ScoreModel};
 
@@ -16,6 +17,7 @@ pub(super) fn check(
     vendor: &str,
     set: &MappingSet,
     scores: &[ScoreModel],
+    values: &Catalogue,
     places: &Places,
     scores_known: bool,
 ) -> Vec<Problem> {
@@ -30,17 +32,27 @@ pub(super) fn check(
             problems.push(problem);
         };
         let target = Target::of(write, scores);
-        match &target {
-            None if scores_known => {
+        match (&target, values.get(&write.value)) {
+            (None, Some((kind, holds))) => {
+                if *kind != write.kind {
+                    let message = format!("`{}` is a value of {kind} records, not of {} ones", write.value, write.kind);
+                    report("wrong_object", message, Some(format!("move it to the file with `object: {kind}`")));
+                } else if !holds.fits(write.value_type) {
+                    let message = format!("`{}` is {}, which this type does not hold", write.value, holds.what());
+                    report("wrong_type", message, Some(format!("write `type: {}`", holds.fitting())));
+                }
+            }
+            (None, None) if scores_known => {
                 let known: Vec<String> = scores
                     .iter()
                     .flat_map(|score| [format!("score.{}", score.name), format!("score.{}.label", score.name)])
+                    .chain(values.keys().cloned())
                     .collect();
                 let help = suggest::help(&write.value, known.iter().map(String::as_str).collect::<Vec<_>>());
                 report("unknown_value", format!("there is no value `{}` to write", write.value), help);
             }
-            None => {}
-            Some(target) => {
+            (None, None) => {}
+            (Some(target), _) => {
                 if write.kind != ObjectKind::Contact {
                     let message = format!("`{}` is a value of contacts, not of {} records", write.value, write.kind);
                     report("wrong_object", message, Some("move it to the file with `object: contact`".into()));

@@ -1,13 +1,26 @@
 //! From the key `engagement` of a checked rule file to the model of engagement. A row may name an activity that no mapping
 //! makes: vendors differ. It is a warning only where another activity's name is so near that it was probably meant.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use super::check::Checker;
+use super::defaults::shipped;
 use super::mapping_read::{Names, Place, attribute_tests, texts};
 use super::problem::Severity;
 use super::scalar;
+use super::source::Source;
 use super::suggest;
-use super::yaml::Node;
+use super::yaml::{self, Node};
 use crate::domain::engagement::{ActivityRow, Band, EngagementModel, Method, Scaling, default_bands};
+
+/// The activities of the shipped table: words that are right, whatever vendors there are.
+static SHIPPED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let text = shipped(&[]).remove("rules/engagement.yaml").unwrap_or_default();
+    let tree = yaml::parse(&Source::new("engagement.yaml", text)).tree;
+    let rows = tree.as_ref().and_then(|tree| tree.get("engagement")).map(|table| table.items_of("activities"));
+    rows.unwrap_or_default().iter().flat_map(|row| texts(row.items_of("activity"))).collect()
+});
 
 /// What is collected from all rule files.
 #[derive(Default)]
@@ -86,7 +99,8 @@ fn activity_row(
     for item in activity.items() {
         let Some((name, names)) = item.text().zip(names) else { continue };
         let known = || names.activities.keys().map(String::as_str);
-        if let Some(near) = known().all(|known| known != name).then(|| suggest::nearest(name, known())).flatten() {
+        let unheard_of = known().all(|known| known != name) && !SHIPPED.contains(name);
+        if let Some(near) = unheard_of.then(|| suggest::nearest(name, known())).flatten() {
             let problem = checker.report(&item.span, "unknown_activity", format!("no mapping makes `{name}`"));
             problem.severity = Severity::Warning;
             problem.help = Some(format!("did you mean `{near}`?"));

@@ -227,6 +227,30 @@ mod tests {
     }
 
     #[test]
+    fn criteria_stand_inside_criteria_as_deep_as_they_like() {
+        let schemas = schemas();
+        let rules = schemas.iter().find(|(name, _)| name == "rules").map(|(_, schema)| schema).unwrap();
+        let market = |criteria: &str| read(&format!("{{markets: [{{name: a, criteria: {criteria}}}]}}"));
+        for criteria in [
+            "{in_crm: true}",
+            "[{field: country, equals: [SE, \"NO\"]}, {not: {any: [[{market: b}], {visits: {at_least: 2}, within: 7d}]}}]",
+            "{not: {not: {not: [{activity: email_click, where: {path: {contains: a}}}]}}}",
+        ] {
+            assert!(valid(rules, &market(criteria)), "{criteria}");
+        }
+        for criteria in [
+            "country",
+            "{in_crm: perhaps}",
+            "{feild: country, equals: SE}",
+            "[{not: {any: [{visits: {at_lest: 2}}]}}]",
+            "{any: {in_crm: true}}",
+            "{field: country, activity: email_click}",
+        ] {
+            assert!(!valid(rules, &market(criteria)), "{criteria}");
+        }
+    }
+
+    #[test]
     fn what_the_checker_refuses_inside_a_file_the_schema_refuses_too() {
         let schemas = schemas();
         let mapping = &schemas[0].1;

@@ -117,6 +117,9 @@ impl MappingReader<'_> {
             Some("number") => PropertyType::Number,
             Some("text") => PropertyType::Text,
             Some("enumeration") => PropertyType::Enumeration,
+            Some("bool") => PropertyType::Bool,
+            Some("date") => PropertyType::Date,
+            Some("datetime") => PropertyType::Datetime,
             _ => return,
         };
         let (Some(value), Some(label)) = (node.text_of("value"), node.text_of("label")) else { return };

@@ -77,7 +77,14 @@ fn write() -> Table {
                 "type",
                 Shape::words(
                     "a property type",
-                    &[("text", "A text."), ("number", "A number."), ("enumeration", "One of the options.")],
+                    &[
+                        ("text", "A text."),
+                        ("number", "A number."),
+                        ("enumeration", "One of the options."),
+                        ("bool", "Yes or no."),
+                        ("date", "A day."),
+                        ("datetime", "An instant."),
+                    ],
                 ),
                 "The type at the vendor.",
             ),

@@ -10,6 +10,8 @@ pub(crate) mod check;
 mod criteria_read;
 mod criteria_scope;
 mod criteria_shape;
+#[cfg(test)]
+mod criteria_tests;
 mod cross;
 mod defaults;
 mod engagement_read;
@@ -17,6 +19,8 @@ mod engagement_shape;
 mod examples;
 mod group_read;
 mod group_shape;
+#[cfg(test)]
+mod group_tests;
 mod identity_check;
 mod identity_read;
 mod identity_shape;
@@ -43,6 +47,7 @@ pub(crate) mod source;
 mod stage_read;
 pub(crate) mod suggest;
 mod template_read;
+mod values;
 mod vendor_check;
 mod view_read;
 mod view_shape;

@@ -107,10 +107,10 @@ fn section(page: &mut String, title: &str, way: &str, tag: Option<&str>, table: 
         page.push_str(&format!("| {bold}`{}`{bold} | {} | {} |\n", key.name, value(&key.shape), escape(&key.meaning)));
     }
     for key in &table.keys {
-        let further = if tag == Some(key.name.as_str()) && way == format!(".{}", key.name) {
-            way.to_owned()
-        } else {
-            format!("{way}.{}", key.name)
+        // The map under a kind's own key has no way of its own.
+        let further = match tag == Some(key.name.as_str()) && way == format!(".{}", key.name) {
+            true => format!("{way}: {{…}}"),
+            false => format!("{way}.{}", key.name),
         };
         sections(page, &further, &key.shape);
     }

@@ -25,7 +25,7 @@ use super::source::Source;
 use super::view_read::Views;
 use super::workflow_read::Workflows;
 use super::yaml::{self, Node};
-use super::{intent_read, mapping_shape, rules_shape};
+use super::{intent_read, mapping_shape, rules_shape, values};
 use crate::domain::buying_group::BuyingGroupRules;
 use crate::domain::engagement::EngagementModel;
 use crate::domain::identity::IdentityRules;
@@ -157,8 +157,9 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         problems.extend(references.check(&names, &scores));
         problems.extend(groups.check());
     }
+    let values = values::catalogue(&groups.rules, &workflows.workflows, engagement.model.is_some());
     for (vendor, set) in &mut mappings {
-        problems.extend(cross::check(vendor, set, &scores, &places, !unreadable));
+        problems.extend(cross::check(vendor, set, &scores, &values, &places, !unreadable));
         cross::fill_options(set, &scores);
     }
     let (errors, warnings): (Vec<Problem>, Vec<Problem>) =
@@ -265,6 +266,10 @@ mod tests {
         assert!(rules.warnings.is_empty(), "{}", rules.warnings);
         let names: Vec<&str> = rules.scores.iter().map(|score| score.name.as_str()).collect();
         assert_eq!(names, ["lead_score", "fit_score"]);
+        let names: Vec<&str> = rules.markets.iter().map(|market| market.name.as_str()).collect();
+        assert_eq!(names, ["nordics", "dach", "named_accounts"]);
+        let names: Vec<&str> = rules.views.iter().map(|view| view.name.as_str()).collect();
+        assert_eq!(names, ["target_visitors", "showing_intent", "new_prospects", "back_again"]);
         for (file, text) in shipped_examples() {
             let count = run_examples(&rules, &file, &text).unwrap_or_else(|problems| panic!("{problems}"));
             assert!(count > 10);

@@ -228,13 +228,13 @@ async fn anonymous_visits(
     let companies: BTreeSet<CompanyId> = companies.iter().copied().collect();
     session
         .fetch_rows_once(
-            "SELECT v.company_id, t.occurred_at, v.connection, v.actor_kind, v.actor, t.object_id,
-                 CASE WHEN t.country = 0 THEN v.country ELSE t.country END
-             FROM visitor v
-             JOIN activity_source s ON s.workspace_id = v.workspace_id AND s.connection = v.connection
-             JOIN activity_tail t ON t.workspace_id = v.workspace_id AND t.source_id = s.source_id
-                 AND t.actor_kind = v.actor_kind AND t.actor = v.actor AND t.contact_id IS NULL
-             WHERE v.workspace_id = $1 AND v.company_id IN ({rows}) AND t.type_id = $2 AND t.occurred_at >= $3",
+            "SELECT w.company_id, t.occurred_at, w.connection, w.actor_kind, w.actor, t.object_id,
+                 CASE WHEN t.country = 0 THEN w.country ELSE t.country END
+             FROM visitor w
+             JOIN activity_source s ON s.workspace_id = w.workspace_id AND s.connection = w.connection
+             JOIN activity_tail t ON t.workspace_id = w.workspace_id AND t.source_id = s.source_id
+                 AND t.actor_kind = w.actor_kind AND t.actor = w.actor AND t.contact_id IS NULL
+             WHERE w.workspace_id = $1 AND w.company_id IN ({rows}) AND t.type_id = $2 AND t.occurred_at >= $3",
             companies.into_iter().map(|company| args![company.0]).collect(),
             args![session.workspace(), page_view.0, Timestamp::from_secs(since.as_secs())],
             |row| {

@@ -43,8 +43,9 @@ impl Tx {
         let session = &mut self.session;
         session
             .fetch_one(
-                "SELECT CASE WHEN (SELECT COUNT(*) FROM connection WHERE workspace_id = $1) > 1
-                     OR EXISTS (SELECT 1 FROM record_fields WHERE workspace_id = $1 AND kind = $2) THEN 1 ELSE 0 END",
+                "SELECT CAST(CASE WHEN (SELECT COUNT(*) FROM connection WHERE workspace_id = $1) > 1
+                     OR EXISTS (SELECT 1 FROM record_fields WHERE workspace_id = $1 AND kind = $2)
+                     THEN 1 ELSE 0 END AS BIGINT)",
                 args![session.workspace(), kind],
                 |row| row.flag(0),
             )

@@ -23,7 +23,7 @@ pub(super) fn note(sql: &Sql) {
 }
 
 /// Tables that grow with the account or with the history.
-const LARGE: [&str; 19] = [
+const LARGE: [&str; 24] = [
     "remote_object",
     "contact",
     "company",
@@ -41,6 +41,11 @@ const LARGE: [&str; 19] = [
     "pushed_value",
     "stale_link",
     "merged",
+    "record_fields",
+    "identity_event",
+    "flow_state",
+    "fight",
+    "timeline_origin",
     "visitor",
     "prospect",
 ];
@@ -51,10 +56,10 @@ const COARSE: [&str; 8] =
     ["workspace_id", "connection", "kind", "from_kind", "to_kind", "source_id", "actor_kind", "ANY"];
 
 /// Statements that are meant to go through much: what waits to be resolved, what waits to be sent.
-const MEANT: [&str; 2] = ["SELECT DISTINCT t.actor", "SELECT t.actor, MIN("];
+const MEANT: [&str; 3] = ["SELECT DISTINCT t.actor", "SELECT t.actor, MIN(", "SELECT 1 FROM record_fields"];
 
 /// The names that the statements give to large tables.
-const ALIASES: [&str; 7] = ["r", "m", "t", "c", "k", "a", "v"];
+const ALIASES: [&str; 10] = ["r", "m", "t", "c", "k", "a", "w", "v", "f", "d"];
 
 fn is_coarse(step: &str) -> bool {
     let mut words = step.split_whitespace();
@@ -137,6 +142,7 @@ async fn a_day(store: &Store) -> Result<()> {
         tx.set_remote_state(&connection, kind, &[(ids[1].clone(), RemoteState::Present)], now).await?;
         tx.mark_dirty(&contacts).await?;
         tx.commit().await?;
+        identities(store, kind, &ids).await?;
 
         let marks = store.claim_dirty(10).await?;
         store.list_due(now, 10).await?;
@@ -210,6 +216,46 @@ fn visits(round: i64, now: Timestamp) -> Vec<NewVisit> {
         .collect()
 }
 
+/// What a day asks about who is who, and about what two sources share.
+async fn identities(store: &Store, kind: ObjectKind, ids: &[ExternalId; 2]) -> Result<()> {
+    let now = Timestamp::from_secs(1_795_251_600);
+    let connection = intentd_sdk::record::ConnectionName::from("hubspot");
+    let record = |id: &ExternalId| (connection.clone(), id.clone());
+    let mut tx = store.begin().await?;
+    tx.has_joined_records(kind).await?;
+    tx.find_holders(kind, &["1@e.org".to_owned()]).await?;
+    tx.make_room(kind, &[1, 2]).await?;
+    tx.put_record_fields(kind, &[(record(&ids[0]), &BTreeMap::new())]).await?;
+    tx.find_records(kind, &[1, 2]).await?;
+    tx.find_decisions(kind, &[record(&ids[0])]).await?;
+    let event = IdentityEvent {
+        run_id: 1,
+        local_id: 1,
+        other_id: Some(2),
+        change: IdentityChange::Parted,
+        record: record(&ids[0]),
+        key: None,
+        at: now,
+    };
+    tx.insert_identity_events(kind, &[event]).await?;
+    tx.move_records(kind, &[record(&ids[0])], 1, 2).await?;
+    tx.move_records(kind, &[record(&ids[0])], 2, 1).await?;
+    tx.put_flow_states(&FlowStates::from([((ContactId(1), "f".to_owned()), Default::default())])).await?;
+    tx.set_contact_fields(&[(ContactId(1), &BTreeMap::new())]).await?;
+    tx.find_fights(&connection, kind, ids).await?;
+    tx.put_fights(&connection, kind, &BTreeMap::from([((ids[0].clone(), "p".to_owned()), Default::default())])).await?;
+    tx.commit().await?;
+    store.load_records(kind, &[1, 2]).await?;
+    store.load_flow_states(&[ContactId(1)]).await?;
+    store.load_frozen(&connection, kind, ids).await?;
+    store.load_on_the_way(&connection, kind, ids).await?;
+    store.list_identity_events(kind, 1).await?;
+    store.list_asked(10).await?;
+    store.list_frozen(10).await?;
+    store.find_companies_by_domain(&["e.org".to_owned()]).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn no_statement_of_a_day_goes_through_a_large_table() {
     let folder = tempfile::tempdir().unwrap();
@@ -225,7 +271,9 @@ async fn no_statement_of_a_day_goes_through_a_large_table() {
         for session in &mut sessions {
             let explain = Sql::of_test(format!("EXPLAIN QUERY PLAN {text}"));
             let steps = session.fetch(explain, [], |row| row.text(3)).await.unwrap();
-            let coarse: Vec<&String> = steps.iter().filter(|step| is_coarse(step)).collect();
+            // The rows of a statement are called `v` too, and are as few as they are.
+            let rows = |step: &String| text.contains("WITH v(") && step == "SCAN v";
+            let coarse: Vec<&String> = steps.iter().filter(|step| is_coarse(step) && !rows(step)).collect();
             let counts_all = text.contains("COUNT(*)") || text.contains("SUM(events)");
             assert!(coarse.is_empty() || counts_all, "{coarse:?} in {}", text.chars().take(600).collect::<String>());
         }

@@ -199,6 +199,23 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
+    /// How many contacts stand how with the goal of each workflow.
+    pub async fn count_standings(&self) -> Result<BTreeMap<String, BTreeMap<Counting, u64>>> {
+        let mut session = self.read().await?;
+        let rows = session
+            .fetch(
+                "SELECT workflow, counting, COUNT(*) FROM enrollment WHERE workspace_id = $1 GROUP BY workflow, counting",
+                args![session.workspace()],
+                |row| Ok((row.text(0)?, row.json::<Counting>(1)?, row.count(2)?)),
+            )
+            .await?;
+        let mut found: BTreeMap<String, BTreeMap<Counting, u64>> = BTreeMap::new();
+        for (workflow, counting, count) in rows {
+            found.entry(workflow).or_default().insert(counting, count);
+        }
+        Ok(found)
+    }
+
     /// Contacts that the goal of a workflow counts.
     pub async fn list_goal_achievers(&self, workflow: &str) -> Result<BTreeSet<ContactId>> {
         let rows = self.list_enrollments(workflow).await?;

@@ -146,7 +146,7 @@ fn a_changed_address_parts_two_records_and_each_takes_its_own_history_along() {
 
     // And together again; what happens from now on is known of both.
     pair.set(1, mailing, &[("email", "kim@acme.example.com")]);
-    visits(&pair, 1, mailing, 1);
+    pair.mailing.edit(|account| account.add_page_view(mailing, now(), "https://example.com/demo", "Demo"));
     pair.sync();
     assert_eq!(activities(&pair, "kim@acme.example.com"), 8);
     assert_eq!(pair.value(0, crm, "intentd_lead_score"), pair.value(1, mailing, "intentd_lead_score"));

@@ -1,8 +1,10 @@
 //! The program as its users meet it: the real binary against a fake HubSpot on loopback, and the promises that only the
 //! whole can keep.
 
+mod access_log;
 mod account;
 mod cli;
+mod collector;
 mod crash;
 mod cycle;
 mod daemon;

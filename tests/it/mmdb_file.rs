@@ -10,6 +10,8 @@ pub(crate) enum Field {
     Short(u16),
     Number(u32),
     Long(u64),
+    /// A list with nothing in it.
+    Nothing,
     Map(Vec<(String, Field)>),
 }
 
@@ -61,6 +63,7 @@ pub(crate) fn write(networks: &[(Ipv4Addr, u8, Field)]) -> Vec<u8> {
         ("database_type".to_owned(), Field::Text("test".to_owned())),
         ("description".to_owned(), Field::Map(Vec::new())),
         short("ip_version", 4),
+        ("languages".to_owned(), Field::Nothing),
         ("node_count".to_owned(), Field::Number(nodes.len() as u32)),
         short("record_size", 32),
     ]);
@@ -78,11 +81,12 @@ fn put(out: &mut Vec<u8>, field: &Field) {
             head(out, 5, 2);
             out.extend(number.to_be_bytes());
         }
-        // An extended type: 0, the size, and the type less 7.
+        // An extended type: 0 with the size, then the type less 7.
         Field::Long(number) => {
-            out.extend([8, 2]);
+            out.extend([8, 9 - 7]);
             out.extend(number.to_be_bytes());
         }
+        Field::Nothing => out.extend([0, 11 - 7]),
         Field::Number(number) => {
             head(out, 6, 4);
             out.extend(number.to_be_bytes());

@@ -175,5 +175,11 @@ pub(crate) fn docs() -> Vec<SettingDoc> {
         ACCOUNTS.1.to_owned(),
         "whether named accounts are looked up by the company names of leads",
     ));
+    docs.push(option(
+        EXPORT_POLL.0,
+        EXPORT_POLL.1.to_string(),
+        "seconds between two questions whether an export is ready",
+    ));
+    docs.push(option(EXPORT_PIECE.0, EXPORT_PIECE.1.to_string(), "size of the pieces in which an export is read"));
     docs
 }

@@ -41,6 +41,8 @@ complete -c intentd -n "__fish_intentd_needs_command" -f -a "plan" -d 'Show what
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "apply" -d 'Write what is planned'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "explain" -d 'Explain a value to its last point'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "activities" -d 'Show a contact\'s activities'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "identity" -d 'Tell who is who across connections, and decide it'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "import" -d 'Import facts that no vendor delivers: visits from access logs'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "status" -d 'Show connections, streams, outbox and the last run'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "doctor" -d 'Find out what is wrong and say what to do'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "migrate" -d 'Bring the database to this version\'s form'
@@ -58,7 +60,9 @@ complete -c intentd -n "__fish_intentd_using_subcommand demo" -l once -d 'End af
 complete -c intentd -n "__fish_intentd_using_subcommand demo" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand demo" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand demo" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand init" -l base-url -d 'The connection\'s address, when it is not the vendor\'s own' -r
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l vendor -d 'Whose mappings and connection to write' -r -f -a "hubspot\t''
+marketo\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand init" -l base-url -d 'The connection\'s address: of a Marketo instance, or when it is not the vendor\'s own' -r
 complete -c intentd -n "__fish_intentd_using_subcommand init" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand init" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
@@ -133,6 +137,82 @@ json\t''"
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "show" -d 'Tell why records are one contact or company, and whose value each field has'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "split" -d 'Take a record apart from the others, for good'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "join" -d 'Make two records one, for good'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "forget" -d 'Let keys alone decide about a record again'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "conflicts" -d 'List values that two sources keep changing, and those that wait for a decision'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "settle" -d 'Decide a conflict: which side\'s value is the right one; or let intentd write a frozen property again'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from show" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from show" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from split" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from split" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from split" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from split" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from split" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from join" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from join" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from join" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from join" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from forget" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from forget" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from forget" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from conflicts" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from conflicts" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from conflicts" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from conflicts" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from conflicts" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from settle" -l take -d 'Whose value is the right one: a connection. Not needed for a frozen property' -r
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from settle" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from settle" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from settle" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from settle" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "show" -d 'Tell why records are one contact or company, and whose value each field has'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "split" -d 'Take a record apart from the others, for good'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "join" -d 'Make two records one, for good'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "forget" -d 'Let keys alone decide about a record again'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "conflicts" -d 'List values that two sources keep changing, and those that wait for a decision'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "settle" -d 'Decide a conflict: which side\'s value is the right one; or let intentd write a frozen property again'
+complete -c intentd -n "__fish_intentd_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -f -a "access-log" -d 'Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and not __fish_seen_subcommand_from access-log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -l site -d 'The web site, for example www.example.com: the host of lines that name none' -r
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -l without-consent -d 'Count visits although a log holds no consent. Say so only when your legal ground is another one'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -l dry-run -d 'Read and count, and store nothing'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from access-log" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "access-log" -d 'Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again'
+complete -c intentd -n "__fish_intentd_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand status" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand status" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
@@ -165,14 +245,15 @@ json\t''"
 complete -c intentd -n "__fish_intentd_using_subcommand schema" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand schema" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand schema" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -l json -d 'Print facts as one JSON value on standard output'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s v -l verbose -d 'More log lines; twice for all of them'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -f -a "hubspot" -d 'A HubSpot account with invented people'
-complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -f -a "marketo" -d 'A Marketo instance with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and not __fish_seen_subcommand_from hubspot marketo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l token -d 'The token that is accepted' -r
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l state -d 'Keep the account in this file between runs' -r -F
@@ -193,7 +274,36 @@ complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_su
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from hubspot" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l client-id -d 'The client id that is accepted' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l client-secret -d 'The client secret that is accepted' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l state -d 'Keep the instance in this file between runs' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l seed -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l leads -d 'Known persons' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l companies -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l anonymous -d 'Visitors without a name' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l months -d 'How many months back the facts reach' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l activities -d 'Visits, forms and e-mails: `none`, or the default amount' -r -f -a "none\t''
+default\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l people -d 'A JSON file of people who are known elsewhere too: a list of objects with `first_name`, `last_name`, `email`, `company`, `domain`, `job_title` and `country`' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l latency -d 'Milliseconds before every answer' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l rate -d 'Calls per rolling twenty seconds' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l concurrent -d 'Calls that run at one time' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l daily -d 'Calls per day' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l bulk-megabytes -d 'Megabytes of export files per day' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l job-step -d 'Seconds that an export job stays queued, and seconds that it runs' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l token-life -d 'Seconds that a new access token lives' -r
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l no-bulk-updated-at -d 'Bulk lead extract does not know the filter `updatedAt` (1035)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l crm-sync -d 'A native CRM sync is on: companies and opportunities are read-only (1018)'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l no-oddities -d 'No empty pages, late activities, missing ids or dirty values'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from marketo" -s h -l help -d 'Print help'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "marketo" -d 'A Marketo instance with invented people'
 complete -c intentd -n "__fish_intentd_using_subcommand fake; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -l out -d 'The folder to write into: man/, completions/, and the pages in Markdown' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
@@ -202,23 +312,33 @@ json\t''"
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "demo" -d 'Run one whole cycle against a built-in fake HubSpot with a believable account'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "init" -d 'Write a commented configuration and the default mappings into a folder'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "check" -d 'Check configuration, mappings and rules; with --online also credentials, scopes and the account\'s schema'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "auth" -d 'Authorize an OAuth app'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "sync" -d 'Run one whole cycle: pull, recompute, plan, write back'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "run" -d 'Run as a daemon'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "plan" -d 'Show what would be written, without writing it'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "apply" -d 'Write what is planned'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "explain" -d 'Explain a value to its last point'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "activities" -d 'Show a contact\'s activities'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "status" -d 'Show connections, streams, outbox and the last run'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "doctor" -d 'Find out what is wrong and say what to do'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "migrate" -d 'Bring the database to this version\'s form'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "backup" -d 'Write a consistent copy of the database'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "schema" -d 'Write the JSON Schemas of the YAML files, for editors'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "fake" -d 'Start a built-in fake vendor on its own'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "reference" -d 'Write shell completions, the man page or the reference pages'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities status doctor migrate backup schema fake reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "demo" -d 'Run one whole cycle against a built-in fake HubSpot with a believable account'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "init" -d 'Write a commented configuration and the default mappings into a folder'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "check" -d 'Check configuration, mappings and rules; with --online also credentials, scopes and the account\'s schema'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "auth" -d 'Authorize an OAuth app'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "sync" -d 'Run one whole cycle: pull, recompute, plan, write back'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "run" -d 'Run as a daemon'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "plan" -d 'Show what would be written, without writing it'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "apply" -d 'Write what is planned'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "explain" -d 'Explain a value to its last point'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "activities" -d 'Show a contact\'s activities'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "identity" -d 'Tell who is who across connections, and decide it'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "import" -d 'Import facts that no vendor delivers: visits from access logs'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "status" -d 'Show connections, streams, outbox and the last run'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "doctor" -d 'Find out what is wrong and say what to do'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "migrate" -d 'Bring the database to this version\'s form'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "backup" -d 'Write a consistent copy of the database'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "schema" -d 'Write the JSON Schemas of the YAML files, for editors'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "fake" -d 'Start a built-in fake vendor on its own'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "reference" -d 'Write shell completions, the man page or the reference pages'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from explain" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "show" -d 'Tell why records are one contact or company, and whose value each field has'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "split" -d 'Take a record apart from the others, for good'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "join" -d 'Make two records one, for good'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "forget" -d 'Let keys alone decide about a record again'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "conflicts" -d 'List values that two sources keep changing, and those that wait for a decision'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "settle" -d 'Decide a conflict: which side\'s value is the right one; or let intentd write a frozen property again'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "access-log" -d 'Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from fake" -f -a "hubspot" -d 'A HubSpot account with invented people'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from fake" -f -a "marketo" -d 'A Marketo instance with invented people'

@@ -51,7 +51,8 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
-'--base-url=[The connection'\''s address, when it is not the vendor'\''s own]:URL:_default' \
+'--vendor=[Whose mappings and connection to write]:VENDOR:(hubspot marketo)' \
+'--base-url=[The connection'\''s address\: of a Marketo instance, or when it is not the vendor'\''s own]:URL:_default' \
 '-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
 '--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
 '--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
@@ -220,6 +221,222 @@ _arguments "${_arguments_options[@]}" : \
 ':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
 && ret=0
 ;;
+(identity)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__identity_commands" \
+"*::: :->identity" \
+&& ret=0
+
+    case $state in
+    (identity)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-identity-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What it is:(contact company)' \
+':record -- E-mail address or domain, the record'\''s id at a vendor, or connection and id\: `hubspot/501`:_default' \
+&& ret=0
+;;
+(split)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What it is:(contact company)' \
+':record -- The record\: its connection and its id there, `hubspot/501`:_default' \
+&& ret=0
+;;
+(join)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What they are:(contact company)' \
+':one -- One record\: its connection and its id there, `hubspot/501`:_default' \
+':other -- The other record:_default' \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':kind -- What it is:(contact company)' \
+':record -- The record\: its connection and its id there, `hubspot/501`:_default' \
+&& ret=0
+;;
+(conflicts)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(settle)
+_arguments "${_arguments_options[@]}" : \
+'--take=[Whose value is the right one\: a connection. Not needed for a frozen property]:CONNECTION:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':record -- A contact'\''s record\: its connection and its id there, `hubspot/501`:_default' \
+':field -- The field in conflict, or the frozen property:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__identity__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-identity-help-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(split)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(join)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(conflicts)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(settle)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-import-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+'--site=[The web site, for example www.example.com\: the host of lines that name none]:HOST:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--without-consent[Count visits although a log holds no consent. Say so only when your legal ground is another one]' \
+'--dry-run[Read and count, and store nothing]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::files -- The log files, in any order:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__import__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-import-help-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 '-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
@@ -328,6 +545,39 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
+(marketo)
+_arguments "${_arguments_options[@]}" : \
+'--port=[The port on 127.0.0.1; 0 takes a free one]:PORT:_default' \
+'--client-id=[The client id that is accepted]:CLIENT_ID:_default' \
+'--client-secret=[The client secret that is accepted]:CLIENT_SECRET:_default' \
+'--state=[Keep the instance in this file between runs]:FILE:_files' \
+'--seed=[]:SEED:_default' \
+'--leads=[Known persons]:LEADS:_default' \
+'--companies=[]:COMPANIES:_default' \
+'--anonymous=[Visitors without a name]:ANONYMOUS:_default' \
+'--months=[How many months back the facts reach]:MONTHS:_default' \
+'--activities=[Visits, forms and e-mails\: \`none\`, or the default amount]:ACTIVITIES:(none default)' \
+'--people=[A JSON file of people who are known elsewhere too\: a list of objects with \`first_name\`, \`last_name\`, \`email\`, \`company\`, \`domain\`, \`job_title\` and \`country\`]:FILE:_files' \
+'--latency=[Milliseconds before every answer]:LATENCY:_default' \
+'--rate=[Calls per rolling twenty seconds]:RATE:_default' \
+'--concurrent=[Calls that run at one time]:CONCURRENT:_default' \
+'--daily=[Calls per day]:DAILY:_default' \
+'--bulk-megabytes=[Megabytes of export files per day]:BULK_MEGABYTES:_default' \
+'--job-step=[Seconds that an export job stays queued, and seconds that it runs]:JOB_STEP:_default' \
+'--token-life=[Seconds that a new access token lives]:TOKEN_LIFE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--no-bulk-updated-at[Bulk lead extract does not know the filter \`updatedAt\` (1035)]' \
+'--crm-sync[A native CRM sync is on\: companies and opportunities are read-only (1018)]' \
+'--no-oddities[No empty pages, late activities, missing ids or dirty values]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_intentd__subcmd__fake__subcmd__help_commands" \
@@ -341,6 +591,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:intentd-fake-help-command-$line[1]:"
         case $line[1] in
             (hubspot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(marketo)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -437,6 +691,66 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(identity)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__identity_commands" \
+"*::: :->identity" \
+&& ret=0
+
+    case $state in
+    (identity)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-identity-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(split)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(join)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(conflicts)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(settle)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-import-command-$line[1]:"
+        case $line[1] in
+            (access-log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -470,6 +784,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:intentd-help-fake-command-$line[1]:"
         case $line[1] in
             (hubspot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(marketo)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -507,6 +825,8 @@ _intentd_commands() {
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
 'activities:Show a contact'\''s activities' \
+'identity:Tell who is who across connections, and decide it' \
+'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
 'doctor:Find out what is wrong and say what to do' \
 'migrate:Bring the database to this version'\''s form' \
@@ -588,6 +908,7 @@ _intentd__subcmd__explain__subcmd__help__subcmd__help_commands() {
 _intentd__subcmd__fake_commands() {
     local commands; commands=(
 'hubspot:A HubSpot account with invented people' \
+'marketo:A Marketo instance with invented people' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'intentd fake commands' commands "$@"
@@ -596,6 +917,7 @@ _intentd__subcmd__fake_commands() {
 _intentd__subcmd__fake__subcmd__help_commands() {
     local commands; commands=(
 'hubspot:A HubSpot account with invented people' \
+'marketo:A Marketo instance with invented people' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'intentd fake help commands' commands "$@"
@@ -610,10 +932,20 @@ _intentd__subcmd__fake__subcmd__help__subcmd__hubspot_commands() {
     local commands; commands=()
     _describe -t commands 'intentd fake help hubspot commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__fake__subcmd__help__subcmd__marketo_commands] )) ||
+_intentd__subcmd__fake__subcmd__help__subcmd__marketo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake help marketo commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__fake__subcmd__hubspot_commands] )) ||
 _intentd__subcmd__fake__subcmd__hubspot_commands() {
     local commands; commands=()
     _describe -t commands 'intentd fake hubspot commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__fake__subcmd__marketo_commands] )) ||
+_intentd__subcmd__fake__subcmd__marketo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd fake marketo commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help_commands] )) ||
 _intentd__subcmd__help_commands() {
@@ -628,6 +960,8 @@ _intentd__subcmd__help_commands() {
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
 'activities:Show a contact'\''s activities' \
+'identity:Tell who is who across connections, and decide it' \
+'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
 'doctor:Find out what is wrong and say what to do' \
 'migrate:Bring the database to this version'\''s form' \
@@ -690,6 +1024,7 @@ _intentd__subcmd__help__subcmd__explain__subcmd__contact_commands() {
 _intentd__subcmd__help__subcmd__fake_commands() {
     local commands; commands=(
 'hubspot:A HubSpot account with invented people' \
+'marketo:A Marketo instance with invented people' \
     )
     _describe -t commands 'intentd help fake commands' commands "$@"
 }
@@ -698,10 +1033,69 @@ _intentd__subcmd__help__subcmd__fake__subcmd__hubspot_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help fake hubspot commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__help__subcmd__fake__subcmd__marketo_commands] )) ||
+_intentd__subcmd__help__subcmd__fake__subcmd__marketo_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help fake marketo commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__help__subcmd__help_commands] )) ||
 _intentd__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity_commands] )) ||
+_intentd__subcmd__help__subcmd__identity_commands() {
+    local commands; commands=(
+'show:Tell why records are one contact or company, and whose value each field has' \
+'split:Take a record apart from the others, for good' \
+'join:Make two records one, for good' \
+'forget:Let keys alone decide about a record again' \
+'conflicts:List values that two sources keep changing, and those that wait for a decision' \
+'settle:Decide a conflict\: which side'\''s value is the right one; or let intentd write a frozen property again' \
+    )
+    _describe -t commands 'intentd help identity commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__conflicts_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__conflicts_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity conflicts commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__forget_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity forget commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__join_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__join_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity join commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__settle_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__settle_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity settle commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__show_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__identity__subcmd__split_commands] )) ||
+_intentd__subcmd__help__subcmd__identity__subcmd__split_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help identity split commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__import_commands] )) ||
+_intentd__subcmd__help__subcmd__import_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+    )
+    _describe -t commands 'intentd help import commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__import__subcmd__access-log_commands] )) ||
+_intentd__subcmd__help__subcmd__import__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help import access-log commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help__subcmd__init_commands] )) ||
 _intentd__subcmd__help__subcmd__init_commands() {
@@ -742,6 +1136,128 @@ _intentd__subcmd__help__subcmd__status_commands() {
 _intentd__subcmd__help__subcmd__sync_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help sync commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity_commands] )) ||
+_intentd__subcmd__identity_commands() {
+    local commands; commands=(
+'show:Tell why records are one contact or company, and whose value each field has' \
+'split:Take a record apart from the others, for good' \
+'join:Make two records one, for good' \
+'forget:Let keys alone decide about a record again' \
+'conflicts:List values that two sources keep changing, and those that wait for a decision' \
+'settle:Decide a conflict\: which side'\''s value is the right one; or let intentd write a frozen property again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd identity commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__conflicts_commands] )) ||
+_intentd__subcmd__identity__subcmd__conflicts_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity conflicts commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__forget_commands] )) ||
+_intentd__subcmd__identity__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity forget commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help_commands] )) ||
+_intentd__subcmd__identity__subcmd__help_commands() {
+    local commands; commands=(
+'show:Tell why records are one contact or company, and whose value each field has' \
+'split:Take a record apart from the others, for good' \
+'join:Make two records one, for good' \
+'forget:Let keys alone decide about a record again' \
+'conflicts:List values that two sources keep changing, and those that wait for a decision' \
+'settle:Decide a conflict\: which side'\''s value is the right one; or let intentd write a frozen property again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd identity help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__conflicts_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__conflicts_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help conflicts commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__forget_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help forget commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__join_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__join_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help join commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__settle_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__settle_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help settle commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__show_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__help__subcmd__split_commands] )) ||
+_intentd__subcmd__identity__subcmd__help__subcmd__split_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity help split commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__join_commands] )) ||
+_intentd__subcmd__identity__subcmd__join_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity join commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__settle_commands] )) ||
+_intentd__subcmd__identity__subcmd__settle_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity settle commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__show_commands] )) ||
+_intentd__subcmd__identity__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__identity__subcmd__split_commands] )) ||
+_intentd__subcmd__identity__subcmd__split_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd identity split commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import_commands] )) ||
+_intentd__subcmd__import_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd import commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__access-log_commands] )) ||
+_intentd__subcmd__import__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import access-log commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help_commands] )) ||
+_intentd__subcmd__import__subcmd__help_commands() {
+    local commands; commands=(
+'access-log:Import visits from access logs in the combined format, plain or gzip. Lines that were imported before do not count again' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd import help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help__subcmd__access-log_commands] )) ||
+_intentd__subcmd__import__subcmd__help__subcmd__access-log_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import help access-log commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__import__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__import__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd import help help commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__init_commands] )) ||
 _intentd__subcmd__init_commands() {

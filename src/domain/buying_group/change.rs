@@ -12,8 +12,6 @@ use super::template::Status;
 pub struct Usage {
     /// Workflows by the solution interest that they name.
     pub journeys: BTreeMap<String, Vec<String>>,
-    /// Groups by solution interest.
-    pub groups: BTreeMap<String, u64>,
 }
 
 /// Everything that speaks against the change; empty: it may be made.

@@ -16,6 +16,7 @@ pub struct CompiledCriteria {
 
 /// As [`Criterion`], with the slot of each activity filter beside it.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nodes are few, and most of them are leaves")]
 pub(super) enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),

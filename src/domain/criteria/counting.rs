@@ -97,7 +97,7 @@ fn holds(range: &Between, count: usize) -> bool {
 
 /// Days since 1970-01-01, as the calendar counts them.
 pub(super) fn day_number(day: Date) -> i64 {
-    i64::from(day.duration_since(Date::constant(1970, 1, 1)).as_hours()).div_euclid(24)
+    day.duration_since(Date::constant(1970, 1, 1)).as_hours().div_euclid(24)
 }
 
 #[cfg(test)]

@@ -215,7 +215,7 @@ mod tests {
             filter("visit", &[("path", StartsWith, &["/pr"]), ("path", Contains, &["x"])]),
             filter("click", &[]),
         ];
-        let slots = filters.into_iter().enumerate().map(|(rule, filter)| (rule, filter));
+        let slots = filters.into_iter().enumerate();
         let mut matcher = Matcher::new(slots.collect(), &["path".to_owned()]);
         let mut dictionary = Dictionary::default();
         dictionary.types.insert(ActivityTypeId(1), "visit".to_owned());

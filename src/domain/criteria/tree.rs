@@ -13,6 +13,7 @@ use crate::domain::model::{FieldName, Number};
 /// An AND/OR tree of tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nodes are few, and most of them are tests")]
 pub enum Criterion {
     /// Every one holds; an empty list holds.
     All(Vec<Criterion>),

@@ -97,9 +97,10 @@ pub struct Resolution {
     pub locals: Vec<Local>,
     /// Records that joined a local record of another connection, with the key they share.
     pub joined: BTreeMap<ExternalId, (i64, String)>,
-    /// In this order, before anything else.
-    pub merges: Vec<Merge>,
+    /// To be carried out first: who leaves makes room.
     pub partings: Vec<Parting>,
+    /// To be carried out in this order, after the partings.
+    pub merges: Vec<Merge>,
     /// How many local records are new.
     pub fresh: usize,
 }
@@ -109,32 +110,41 @@ pub struct Resolution {
 /// One vendor's two records are two people, whatever their keys say at this moment: a record joins only local records for
 /// which no present record of its own connection stands, and by a secondary key only those that its connection never knew.
 pub fn resolve(connection: &ConnectionName, incoming: &[Incoming], known: &Known) -> Resolution {
-    let mut page = Page { connection, known, bearers: known.bearers.clone(), answer: Resolution::default() };
+    let bearers = known.bearers.clone();
+    let mut page = Page { connection, known, bearers, parted: Vec::new(), answer: Resolution::default() };
     for record in incoming {
         if let Some(bearer) = page.bearer_of(&record.external_id) {
             bearer.keys = Some(record.keys.clone());
         }
     }
+    // Who leaves makes room for others of the same page, so all leave before anybody joins.
     for record in incoming {
-        let local = page.place(record);
+        page.part(record);
+    }
+    let parted = page.settle_parted(incoming);
+    for record in incoming {
+        let local = match parted.get(&record.external_id) {
+            Some(local) => *local,
+            None => page.place(record),
+        };
         page.answer.locals.push(local);
     }
-    // A later record of the page can have led to a merge of what an earlier one was given.
-    let merged: BTreeMap<i64, i64> = page.answer.merges.iter().map(|merge| (merge.from, merge.into)).collect();
-    for local in &mut page.answer.locals {
-        while let Local::Old(id) = local
-            && let Some(into) = merged.get(id)
-        {
-            *local = Local::Old(*into);
-        }
-    }
-    page.answer
+    page.finish()
+}
+
+/// Records that leave a local record together.
+struct Leaving {
+    from: i64,
+    bearers: Vec<Bearer>,
+    /// It is the arriving record alone that leaves, and it may join others.
+    own: Option<ExternalId>,
 }
 
 struct Page<'a> {
     connection: &'a ConnectionName,
     known: &'a Known,
     bearers: BTreeMap<i64, Vec<Bearer>>,
+    parted: Vec<Leaving>,
     answer: Resolution,
 }
 
@@ -162,9 +172,6 @@ impl Page<'_> {
         let own = (self.connection.clone(), record.external_id.clone());
         let Some(id) = self.known.by_external_id.get(&record.external_id) else { return self.place_new(own, record) };
         let id = self.current(*id);
-        if let Some(local) = self.part(id, &own, record) {
-            return local;
-        }
         if let Some((holder, key)) = self.holder(&own, record, Some(id)) {
             let (from, into) = (id.max(holder), id.min(holder));
             let moved = self.bearers.remove(&from).unwrap_or_default();
@@ -216,39 +223,73 @@ impl Page<'_> {
         None
     }
 
-    /// Takes a local record apart when its records do not hang together any more. Where the record goes then.
-    fn part(&mut self, id: i64, own: &RecordRef, record: &Incoming) -> Option<Local> {
-        let bearers = self.bearers.get(&id)?;
+    /// Takes a local record apart when its records do not hang together any more.
+    fn part(&mut self, record: &Incoming) {
+        let Some(id) = self.known.by_external_id.get(&record.external_id) else { return };
+        let Some(bearers) = self.bearers.get(id) else { return };
+        let own = (self.connection.clone(), record.external_id.clone());
         let mut components = components(bearers, &self.known.decisions);
         if components.len() < 2 {
-            return None;
+            return;
         }
+        let is_own = |bearers: &Vec<Bearer>| bearers.iter().any(|one| one.record == own);
         // Those who did not change keep the local record, if they are still there; else the record itself does.
         let stays = components
             .iter()
-            .position(|bearers| bearers.iter().all(|one| one.record != *own) && bearers.iter().any(|one| one.present))
-            .or_else(|| components.iter().position(|bearers| bearers.iter().any(|one| one.record == *own)))?;
-        let anchor = components.remove(stays);
-        self.bearers.insert(id, anchor);
-        let mut mine = Local::Old(id);
-        for component in components {
-            let own_one = component.iter().any(|one| one.record == *own);
-            let elsewhere = if own_one && component.len() == 1 { self.holder(own, record, None) } else { None };
+            .position(|bearers| !is_own(bearers) && bearers.iter().any(|one| one.present))
+            .or_else(|| components.iter().position(is_own));
+        let Some(stays) = stays else { return };
+        self.bearers.insert(*id, components.remove(stays));
+        for bearers in components {
+            let own = (is_own(&bearers) && bearers.len() == 1).then(|| record.external_id.clone());
+            self.parted.push(Leaving { from: *id, bearers, own });
+        }
+    }
+
+    /// Finds a place for everybody who left; where the arriving ones among them are.
+    fn settle_parted(&mut self, incoming: &[Incoming]) -> BTreeMap<ExternalId, Local> {
+        let mut places = BTreeMap::new();
+        for Leaving { from, bearers, own } in std::mem::take(&mut self.parted) {
+            let arriving = own.and_then(|id| incoming.iter().find(|record| record.external_id == id));
+            let elsewhere = arriving.and_then(|record| {
+                self.holder(&(self.connection.clone(), record.external_id.clone()), record, None)
+                    .map(|(holder, key)| (record, holder, key))
+            });
             let to = match elsewhere {
-                Some((holder, key)) => {
+                Some((record, holder, key)) => {
                     self.answer.joined.insert(record.external_id.clone(), (holder, key));
-                    self.bearers.entry(holder).or_default().extend(component.iter().cloned());
+                    self.bearers.entry(holder).or_default().extend(bearers.iter().cloned());
                     Local::Old(holder)
                 }
                 None => self.fresh(),
             };
-            if own_one {
-                mine = to;
-            }
-            let records = component.into_iter().map(|one| one.record).collect();
-            self.answer.partings.push(Parting { records, from: id, to });
+            let here = bearers.iter().filter(|one| one.record.0 == *self.connection);
+            places.extend(here.map(|one| (one.record.1.clone(), to)));
+            let records = bearers.into_iter().map(|one| one.record).collect();
+            self.answer.partings.push(Parting { records, from, to });
         }
-        Some(mine)
+        places
+    }
+
+    /// A later record of the page can have led to a merge of what an earlier one was given.
+    fn finish(mut self) -> Resolution {
+        let merged: BTreeMap<i64, i64> = self.answer.merges.iter().map(|merge| (merge.from, merge.into)).collect();
+        let last = |mut id: i64| {
+            while let Some(into) = merged.get(&id) {
+                id = *into;
+            }
+            id
+        };
+        let place = |local: &mut Local| {
+            if let Local::Old(id) = local {
+                *id = last(*id);
+            }
+        };
+        self.answer.locals.iter_mut().for_each(place);
+        for (into, _) in self.answer.joined.values_mut() {
+            *into = last(*into);
+        }
+        self.answer
     }
 }
 

@@ -138,6 +138,22 @@ fn what_an_admin_decided_stands_above_every_key() {
 }
 
 #[test]
+fn who_leaves_makes_room_on_the_same_page() {
+    // By decision `a 1` and `b 9` were one; that is forgotten, and both records of `b` come on one page.
+    let locals = known(
+        "b",
+        &[
+            (10, vec![bearer("a", "1", &["info@a"]), bearer("b", "9", &["ada@h"])]),
+            (20, vec![bearer("b", "7", &["info@a"])]),
+        ],
+    );
+    let answer = resolve(&"b".into(), &[incoming("7", &["info@a"]), incoming("9", &["ada@h"])], &locals);
+    assert_eq!(answer.locals, [Local::Old(10), Local::New(0)]);
+    assert_eq!(answer.partings, [Parting { records: vec![record("b", "9")], from: 10, to: Local::New(0) }]);
+    assert_eq!(answer.merges, [Merge { from: 20, into: 10, record: record("b", "7"), key: "info@a".into() }]);
+}
+
+#[test]
 fn without_loaded_keys_nobody_parts() {
     let blind = Bearer { keys: None, ..bearer("a", "1", &[]) };
     let locals =

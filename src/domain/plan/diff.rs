@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use intentd_sdk::Timestamp;
+
 use crate::domain::model::Number;
 
 /// The owned properties whose value must change, with the new value; empty text clears.
@@ -22,14 +24,17 @@ pub fn diff(
         .collect()
 }
 
-/// Whether the vendor already has the value. Vendors write numbers back in their own way (`3`, `3.0`), and a cleared value
-/// as nothing or as empty text.
+/// Whether the vendor already has the value. Vendors write numbers and instants back in their own way (`3`, `3.0`; with
+/// and without milliseconds), and a cleared value as nothing or as empty text.
 pub fn same_value(wanted: &str, held: Option<&str>) -> bool {
     let held = held.unwrap_or("");
     if wanted == held {
         return true;
     }
-    matches!((Number::parse(wanted), Number::parse(held)), (Ok(wanted), Ok(held)) if wanted == held)
+    if let (Ok(wanted), Ok(held)) = (Number::parse(wanted), Number::parse(held)) {
+        return wanted == held;
+    }
+    matches!((Timestamp::parse(wanted), Timestamp::parse(held)), (Some(wanted), Some(held)) if wanted == held)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 mod access_log;
 mod bots;
 mod consent;
-mod domain;
 mod network;
 mod page;
 mod proxy;
@@ -14,11 +13,12 @@ mod visitor;
 pub use access_log::{LogLine, Unreadable, is_counted_status, is_static, parse_line};
 pub use bots::Bots;
 pub use consent::{Consent, ConsentRule};
-pub use domain::registrable_domain;
 pub use network::{NetworkRecord, Organisation};
 pub use page::Page;
 pub use proxy::{AddressRange, client_address};
 pub use visitor::{DayKey, daily_visitor, is_minted_id};
+
+use crate::domain::identity::registrable_domain;
 
 /// Our word for a visit among activity types.
 pub const PAGE_VIEW: &str = "page_view";

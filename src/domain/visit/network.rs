@@ -1,7 +1,7 @@
 //! What a database of addresses tells about a network, and whether a company stands behind it or an access provider whose
 //! customer could be anybody.
 
-use super::registrable_domain;
+use crate::domain::identity::registrable_domain;
 use crate::domain::model::Country;
 
 /// What the databases say of one address, whatever they call it.

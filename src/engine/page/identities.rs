@@ -143,14 +143,9 @@ async fn carry_out(
         key: key.cloned(),
         at: place.now,
     };
-    for merge in &resolution.merges {
-        tx.merge_local(kind, merge.from, merge.into, place.now).await?;
-        affected.insert(merge.into);
-        events.push(event(merge.into, Some(merge.from), IdentityChange::Merged, &merge.record, Some(&merge.key)));
-    }
-    let welcoming: BTreeSet<i64> = resolution.joined.values().map(|(into, _)| *into).collect();
-    let parted: BTreeSet<i64> = resolution.partings.iter().map(|parting| parting.from).collect();
-    tx.make_room(kind, &welcoming.union(&parted).copied().collect::<Vec<_>>()).await?;
+    let rooms: BTreeSet<i64> =
+        resolution.partings.iter().flat_map(|parting| [parting.from, id_of(parting.to)]).collect();
+    tx.make_room(kind, &rooms.into_iter().collect::<Vec<_>>()).await?;
     for parting in &resolution.partings {
         let to = id_of(parting.to);
         tx.move_records(kind, &parting.records, parting.from, to).await?;
@@ -159,6 +154,13 @@ async fn carry_out(
             parting.records.iter().map(|record| event(parting.from, Some(to), IdentityChange::Parted, record, None)),
         );
     }
+    for merge in &resolution.merges {
+        tx.merge_local(kind, merge.from, merge.into, place.now).await?;
+        affected.insert(merge.into);
+        events.push(event(merge.into, Some(merge.from), IdentityChange::Merged, &merge.record, Some(&merge.key)));
+    }
+    let welcoming: BTreeSet<i64> = resolution.joined.values().map(|(into, _)| *into).collect();
+    tx.make_room(kind, &welcoming.into_iter().collect::<Vec<_>>()).await?;
     for (id, (into, key)) in &resolution.joined {
         affected.insert(*into);
         let record = (place.connection.clone(), id.clone());

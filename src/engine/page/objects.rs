@@ -103,7 +103,8 @@ pub(super) async fn commit_objects(
             code: problem.code.to_string(),
             detail: String::new(),
         }));
-        if composed && (changed || touched) {
+        // Our own write coming home is no change, and yet what the record says by now.
+        if composed && (changed || touched || arrival == Arrival::Echo) {
             own_fields.push(((place.connection.clone(), record.id.clone()), object.fields));
         } else if !composed && changed {
             locals.push(LocalRow {
@@ -229,7 +230,7 @@ fn content_hash(mapping: &MappingSet, kind: ObjectKind, fields: &Fields) -> i64 
     } else {
         serde_json::to_vec(&fields.iter().filter(|(name, _)| !shared.contains(name)).collect::<BTreeMap<_, _>>())
     };
-    let digest = Sha256::digest(&canonical.unwrap_or_default());
+    let digest = Sha256::digest(canonical.unwrap_or_default());
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)

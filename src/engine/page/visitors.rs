@@ -6,9 +6,10 @@ use intentd_sdk::record::{Actor, VisitorRecord};
 use jiff::tz::TimeZone;
 
 use super::PagePlace;
+use crate::domain::identity::registrable_domain;
 use crate::domain::mapping::transforms::{Transform, apply_all};
 use crate::domain::model::Country;
-use crate::domain::visit::{Organisation, registrable_domain};
+use crate::domain::visit::Organisation;
 use crate::engine::EngineError;
 use crate::store::{SeenVisitor, Tx};
 

@@ -11,7 +11,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::criteria::{CompanyFacts, Facts, GroupFact, Uses, WorkflowFact};
 use crate::domain::model::{CompanyId, ContactId, Fields};
 use crate::domain::workflow::{CompiledWorkflow, Counting, Moment, State, StepKind, WorkflowModel, advance, counting};
-use crate::engine::{EngineError, crash};
+use crate::engine::EngineError;
 use crate::store::{EnrollmentRow, PlaceKind, WishRow, WorkflowRow};
 
 /// Contacts per transaction.
@@ -175,7 +175,6 @@ impl Recompute {
         let known: BTreeSet<ContactId> = contacts.iter().map(|contact| contact.id).collect();
         due.extend(ids.iter().filter(|id| !known.contains(id)).map(|id| (*id, None)));
 
-        crash::point("workflows.before_commit").await;
         let mut tx = self.store.begin().await?;
         tx.upsert_enrollments(&rows).await?;
         tx.insert_wishes(&wishes).await?;
@@ -191,7 +190,6 @@ impl Recompute {
             tx.mark_dirty(&told).await?;
         }
         tx.commit().await?;
-        crash::point("workflows.after_commit").await;
         Ok(())
     }
 

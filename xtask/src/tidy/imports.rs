@@ -45,7 +45,7 @@ const CRATES: &[(&str, &[&str], &str)] = &[
     ("oauth2", &["connectors/sdk/src/auth.rs", "connectors/sdk/src/http.rs"], "use intentd_sdk::auth"),
     ("backoff", &["connectors/sdk/src/retry.rs"], "use intentd_sdk::retry (docs/decisions/0003)"),
     ("governor", &["src/engine/*", "src/collector/*"], "the engine's limiter alone issues permits"),
-    ("psl", &["src/domain/visit/domain.rs", "src/domain/identity/domain.rs"], "ask `registrable_domain`"),
+    ("psl", &["src/domain/identity/domain.rs"], "ask `registrable_domain`"),
     ("maxminddb", &["src/collector/networks.rs"], "the collector alone looks addresses up (I12)"),
     ("flate2", &["src/collector/log_file.rs"], "the collector alone unpacks"),
     ("serde_saphyr", &["src/rules/yaml.rs"], "read YAML through crate::rules::yaml, which keeps positions"),

@@ -7,11 +7,13 @@ mod csv;
 mod digest;
 mod exports;
 mod job;
+mod numbers;
 mod read;
 mod rows;
 mod step;
 mod windows;
 
 pub(crate) use exports::supports_updated_at;
+pub(crate) use numbers::without_empty_decimals;
 pub(crate) use read::{Pace, read};
 pub(crate) use windows::{Export, Filter, is_bulk, plan};

@@ -76,6 +76,9 @@ impl Stream for Contacts {
     async fn read(&self, reading: &Reading<'_>, window: &WindowSpec, cursor: Option<&Cursor>) -> Result<Page> {
         if bulk::is_bulk(window) {
             let mut page = bulk::read(reading.client, reading.context, window, cursor).await?;
+            let known = reading.fields.of(reading.client, reading.context.permits, Object::Lead).await?;
+            bulk::without_empty_decimals(&mut page.items, &known);
+            reading.known.add(page.items.iter().filter_map(contact_id));
             if window.mode == Mode::Reconcile {
                 page.items = page.items.into_iter().map(present).collect();
             }
@@ -85,6 +88,13 @@ impl Stream for Contacts {
             Bounds::Ids(ids) => by_id::read(reading, window, &ids, cursor).await,
             Bounds::Departed { since } => departed::read(reading, window, since, cursor).await,
         }
+    }
+}
+
+fn contact_id(item: &Item) -> Option<&str> {
+    match item {
+        Item::Object(record) => Some(record.id.as_str()),
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod intent;
 mod members;
 mod rules;
+mod views;
 
 use super::*;
 use crate::domain::criteria::{Criterion, FieldOf, FieldTest, Test, ValueTest};

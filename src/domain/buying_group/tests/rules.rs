@@ -108,7 +108,7 @@ fn what_groups_were_made_by_stays_as_it_is() {
     assert_eq!(check_change(&before, &without_interest, &none), in_use(user));
     let without_job = BuyingGroupRules { jobs: Vec::new(), ..without_interest };
     let journey = BTreeMap::from([("Analytics".to_owned(), vec!["welcome".to_owned()])]);
-    let used = Usage { journeys: journey, ..Usage::default() };
+    let used = Usage { journeys: journey };
     assert_eq!(check_change(&before, &without_job, &used), in_use("the workflow `welcome`".to_owned()));
     assert_eq!(check_change(&before, &without_job, &none), []);
 

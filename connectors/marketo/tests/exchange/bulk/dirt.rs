@@ -1,6 +1,6 @@
 //! What people typed arrives as they typed it.
 
-use intentd_marketo::fake::FakeConfig;
+use intentd_marketo::fake::{FakeConfig, Oddities};
 use intentd_sdk::record::Item;
 use intentd_sdk::source::Mode;
 
@@ -52,5 +52,35 @@ async fn dirt_is_kept_exactly_in_pieces_of_any_size() {
             assert_eq!(record.properties["lastName"].as_deref(), last_name, "piece {piece}");
             assert_eq!(record.created_at, Some(at));
         }
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_written_as_the_rest_api_writes_them() {
+    let oddities = Oddities { decimal_percent: 100, ..Oddities::none() };
+    let config = FakeConfig { job_step_ms: 1_000, oddities, ..FakeConfig::for_tests() };
+    let stage = Stage::of(config, &[("leads_since", "2026-11-01")]).await;
+    let at = stage.now().plus_ms(-DAY_MS);
+    stage.fake.edit(|account| {
+        account.add_lead(&[("email", "a@b.example".into()), ("leadScore", 12.into()), ("title", "1.0".into())], at);
+    });
+    let pull = pull(&stage, &[("contacts", Mode::Backfill, None)], Death::Never).await;
+    let [Item::Object(record)] = pull.items.as_slice() else { panic!("{:?}", pull.items) };
+    assert_eq!(record.properties["leadScore"].as_deref(), Some("12"));
+    assert_eq!(record.properties["title"].as_deref(), Some("1.0"), "a text stays as it is");
+}
+
+#[tokio::test]
+async fn visitors_without_a_name_are_no_contacts_and_the_count_says_so() {
+    let config = FakeConfig { job_step_ms: 1_000, bulk_anonymous: true, ..FakeConfig::for_tests() };
+    let stage = Stage::of(config, &[("leads_since", "2026-11-01")]).await;
+    let at = stage.now().plus_ms(-DAY_MS);
+    stage.fake.edit(|account| {
+        account.add_lead(&[("email", "a@b.example".into())], at);
+        account.add_visitor(&[("inferredCompany", "Nordlys")], "id:284-FAK-133&token:_mch-1", at);
+    });
+    for mode in [Mode::Backfill, Mode::Reconcile] {
+        let pull = pull(&stage, &[("contacts", mode, None)], Death::Never).await;
+        assert_eq!((pull.items.len(), pull.closed[0].stated.expected), (1, 1), "{mode:?}");
     }
 }
