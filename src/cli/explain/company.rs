@@ -67,7 +67,7 @@ pub(super) async fn run(global: &Global, args: &CompanyArgs) -> Outcome {
                 })
             })
             .collect();
-        let trees = |trees: &[(String, Explained)]| -> BTreeMap<String, Json> {
+        let trees = |trees: &Trees| -> BTreeMap<String, Json> {
             trees.iter().map(|(name, tree)| (name.clone(), criteria::json(tree))).collect()
         };
         output::json(&json!({
@@ -133,8 +133,11 @@ pub(super) async fn run(global: &Global, args: &CompanyArgs) -> Outcome {
     Ok(0)
 }
 
+/// Criteria by the names of what they define.
+type Trees = Vec<(String, Explained)>;
+
 /// The trees of all active markets and views.
-fn trees(account: &Account) -> (Vec<(String, Explained)>, Vec<(String, Explained)>) {
+fn trees(account: &Account) -> (Trees, Trees) {
     let (fields, scores, workflows) = (Fields::new(), BTreeMap::new(), BTreeMap::new());
     let groups: Vec<GroupFact> = account.groups.iter().map(|row| row.fact.clone()).collect();
     let company = account.facts();
