@@ -11,6 +11,8 @@ mod files;
 mod identity;
 #[path = "store/links.rs"]
 mod links;
+#[path = "store/lookups.rs"]
+mod lookups;
 #[path = "store/mirror.rs"]
 mod mirror;
 #[path = "store/objects.rs"]

@@ -21,4 +21,5 @@ mod outbox;
 mod pair;
 mod privacy;
 mod reconcile;
+mod scoring_cli;
 mod service_files;

@@ -191,11 +191,11 @@ impl Told<'_> {
 
     fn print_rule(&self, side: &str, rule: &RuleExplanation, all: bool) {
         line(&format!(
-            "  {side} {}: {} of {} visits, {} of {} visitors: {}",
+            "  {side} {}: {} ({} needed) by {} ({} needed): {}",
             wording(&rule.rule),
-            rule.visits,
+            many(rule.visits, "visit", "visits"),
             rule.rule.min_visits,
-            rule.visitors,
+            many(rule.visitors, "visitor", "visitors"),
             rule.rule.min_visitors,
             if rule.met { "met" } else { "not met" }
         ));
