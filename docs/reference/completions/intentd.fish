@@ -40,7 +40,13 @@ complete -c intentd -n "__fish_intentd_needs_command" -f -a "run" -d 'Run as a d
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "plan" -d 'Show what would be written, without writing it'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "apply" -d 'Write what is planned'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "explain" -d 'Explain a value to its last point'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "backtest" -d 'Apply changed rules to the facts: who would change, and how well the scores tell who buys'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "activities" -d 'Show a contact\'s activities'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "intent" -d 'Show which companies show intent, and whether visits arrive'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "views" -d 'Show the saved views and who is in them'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "groups" -d 'Show buying groups, and decide about their members and stages'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "workflows" -d 'Show workflows, their goals and who counts in them'
+complete -c intentd -n "__fish_intentd_needs_command" -f -a "recommendations" -d 'Show pages that converting companies read more than others'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "identity" -d 'Tell who is who across connections, and decide it'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "import" -d 'Import facts that no vendor delivers: visits from access logs'
 complete -c intentd -n "__fish_intentd_needs_command" -f -a "status" -d 'Show connections, streams, outbox and the last run'
@@ -111,14 +117,17 @@ complete -c intentd -n "__fish_intentd_using_subcommand apply" -l confirm -d 'Al
 complete -c intentd -n "__fish_intentd_using_subcommand apply" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand apply" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand apply" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -l json -d 'Print facts as one JSON value on standard output'
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -s v -l verbose -d 'More log lines; twice for all of them'
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -f -a "contact" -d 'A contact\'s scores'
-complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -f -a "company" -d 'A company\'s intent, markets and views'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -f -a "group" -d 'A buying group\'s engagement and completeness: the share of each role and member'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -f -a "goal" -d 'Whether a contact counts in the goal of a workflow, and why'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and not __fish_seen_subcommand_from contact company group goal help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l score -d 'Only this score' -r
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l as-of -d 'As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12:00:00Z)' -r
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
@@ -128,8 +137,45 @@ complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from contact" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -l as-of -d 'As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12:00:00Z)' -r
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -l all -d 'List every visit instead of the ten newest of each rule'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from company" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -l as-of -d 'As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12:00:00Z)' -r
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -l all -d 'List every member\'s activities by day'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from group" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from goal" -l as-of -d 'As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12:00:00Z)' -r
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from goal" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from goal" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from goal" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from goal" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from goal" -s h -l help -d 'Print help'
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "company" -d 'A company\'s intent, markets and views'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "group" -d 'A buying group\'s engagement and completeness: the share of each role and member'
+complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "goal" -d 'Whether a contact counts in the goal of a workflow, and why'
 complete -c intentd -n "__fish_intentd_using_subcommand explain; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l rules -d 'The folder with the changed rules; the one of the configuration when left out' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l score -d 'Only this score' -r
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l as-of -d 'As it was at the end of this day (2026-11-01) or at this instant; only deals that closed later count as won then' -r
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand backtest" -s h -l help -d 'Print help'
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -l limit -d 'Show at most this many, newest first' -r
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
@@ -137,6 +183,259 @@ json\t''"
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand activities" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -f -a "list" -d 'List the companies that show intent; those that began last stand first'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -f -a "show" -d 'Show a company\'s intent, markets, views and most visited pages'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -f -a "domains" -d 'Tell for each web site whether visits arrive'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and not __fish_seen_subcommand_from list show domains help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -l criterion -d 'Only companies that meet this criterion' -r
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -l market -d 'Only companies in this market' -r
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from show" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from show" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from domains" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the companies that show intent; those that began last stand first'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a company\'s intent, markets, views and most visited pages'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from help" -f -a "domains" -d 'Tell for each web site whether visits arrive'
+complete -c intentd -n "__fish_intentd_using_subcommand intent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -f -a "list" -d 'List the saved views with the number of their companies'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -f -a "show" -d 'List the companies in a view; those that entered last stand first'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -f -a "history" -d 'List who entered and left a view, newest first'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and not __fish_seen_subcommand_from list show history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the saved views with the number of their companies'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from help" -f -a "show" -d 'List the companies in a view; those that entered last stand first'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from help" -f -a "history" -d 'List who entered and left a view, newest first'
+complete -c intentd -n "__fish_intentd_using_subcommand views; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "list" -d 'List buying groups, by name'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "show" -d 'Show a group: account, scores, roles, intent, the most important members'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "members" -d 'List the members of a group'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "jobs" -d 'List the jobs that make groups'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "assign" -d 'Make people of the account members, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "role" -d 'Give members another role, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "remove" -d 'Take members out, up to 50 at a time; conditions do not bring them back'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "stage" -d 'Move groups to a stage, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and not __fish_seen_subcommand_from list show members jobs assign role remove stage help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l search -d 'Words that the name contains, in any order' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l interest -d 'Of this solution interest; can be given several times' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l missing-role -d 'Nobody has this role' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l completeness-below -d 'Completeness is below this, in percent' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l completeness-from -d 'Completeness is at least this, in percent' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l engagement-below -d 'Engagement as shown is below this' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l engagement-from -d 'Engagement as shown is at least this' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l stage -d 'In this stage; can be given several times' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l without-stage -d 'Also, or only, groups that are in no stage'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from members" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from jobs" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from assign" -l role -d 'A role of the group\'s template' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from assign" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from assign" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from assign" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from assign" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from assign" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from role" -l role -d 'A role of the group\'s template' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from role" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from role" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from role" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from role" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from role" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from remove" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from remove" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from remove" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from stage" -l to -d 'The stage' -r
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from stage" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from stage" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from stage" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from stage" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from stage" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "list" -d 'List buying groups, by name'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a group: account, scores, roles, intent, the most important members'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "members" -d 'List the members of a group'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "jobs" -d 'List the jobs that make groups'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "assign" -d 'Make people of the account members, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "role" -d 'Give members another role, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Take members out, up to 50 at a time; conditions do not bring them back'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "stage" -d 'Move groups to a stage, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -f -a "list" -d 'List the workflows with their figures'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -f -a "show" -d 'Show a workflow: figures, who left it why, the trend of its goal'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -f -a "goal" -d 'List who counts in the goal of a workflow, and who was unenrolled for it'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and not __fish_seen_subcommand_from list show goal help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from show" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from show" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -l everybody -d 'Everybody who started it, whether it counts or not'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from goal" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the workflows with their figures'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a workflow: figures, who left it why, the trend of its goal'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from help" -f -a "goal" -d 'List who counts in the goal of a workflow, and who was unenrolled for it'
+complete -c intentd -n "__fish_intentd_using_subcommand workflows; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -f -a "list" -d 'List pages by lift: how much oftener their readers converted than those of the home page'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -f -a "dismiss" -d 'Put a page away: it is not recommended any more'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -f -a "restore" -d 'Take back a page that was put away'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -f -a "add" -d 'Print the YAML that adds a page to an intent criterion'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and not __fish_seen_subcommand_from list dismiss restore add help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l min-conversions -d 'Only pages with at least this many conversions' -r
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; 50 when left out, and all with --json or --csv' -r
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l dismissed -d 'Also pages that were put away'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l new -d 'Only pages that no criterion names yet'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l csv -d 'Print comma-separated values (RFC 4180) on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from dismiss" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from dismiss" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from dismiss" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from dismiss" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from dismiss" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from restore" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from restore" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from restore" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -l to -d 'The criterion; one that does not exist yet is begun' -r
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -l operator -d 'How paths are compared' -r -f -a "equals\t''
+contains\t''
+starts-with\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
+json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -l exclude -d 'Add it to the exclusion rules instead'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -l json -d 'Print facts as one JSON value on standard output'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -s v -l verbose -d 'More log lines; twice for all of them'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from help" -f -a "list" -d 'List pages by lift: how much oftener their readers converted than those of the home page'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from help" -f -a "dismiss" -d 'Put a page away: it is not recommended any more'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Take back a page that was put away'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from help" -f -a "add" -d 'Print the YAML that adds a page to an intent criterion'
+complete -c intentd -n "__fish_intentd_using_subcommand recommendations; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand identity; and not __fish_seen_subcommand_from show split join forget conflicts settle help" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
@@ -312,27 +611,57 @@ json\t''"
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand reference" -s h -l help -d 'Print help'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "demo" -d 'Run one whole cycle against a built-in fake HubSpot with a believable account'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "init" -d 'Write a commented configuration and the default mappings into a folder'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "check" -d 'Check configuration, mappings and rules; with --online also credentials, scopes and the account\'s schema'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "auth" -d 'Authorize an OAuth app'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "sync" -d 'Run one whole cycle: pull, recompute, plan, write back'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "run" -d 'Run as a daemon'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "plan" -d 'Show what would be written, without writing it'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "apply" -d 'Write what is planned'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "explain" -d 'Explain a value to its last point'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "activities" -d 'Show a contact\'s activities'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "identity" -d 'Tell who is who across connections, and decide it'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "import" -d 'Import facts that no vendor delivers: visits from access logs'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "status" -d 'Show connections, streams, outbox and the last run'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "doctor" -d 'Find out what is wrong and say what to do'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "migrate" -d 'Bring the database to this version\'s form'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "backup" -d 'Write a consistent copy of the database'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "schema" -d 'Write the JSON Schemas of the YAML files, for editors'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "fake" -d 'Start a built-in fake vendor on its own'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "reference" -d 'Write shell completions, the man page or the reference pages'
-complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain activities identity import status doctor migrate backup schema fake reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "demo" -d 'Run one whole cycle against a built-in fake HubSpot with a believable account'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "init" -d 'Write a commented configuration and the default mappings into a folder'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "check" -d 'Check configuration, mappings and rules; with --online also credentials, scopes and the account\'s schema'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "auth" -d 'Authorize an OAuth app'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "sync" -d 'Run one whole cycle: pull, recompute, plan, write back'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "run" -d 'Run as a daemon'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "plan" -d 'Show what would be written, without writing it'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "apply" -d 'Write what is planned'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "explain" -d 'Explain a value to its last point'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "backtest" -d 'Apply changed rules to the facts: who would change, and how well the scores tell who buys'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "activities" -d 'Show a contact\'s activities'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "intent" -d 'Show which companies show intent, and whether visits arrive'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "views" -d 'Show the saved views and who is in them'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "groups" -d 'Show buying groups, and decide about their members and stages'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "workflows" -d 'Show workflows, their goals and who counts in them'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "recommendations" -d 'Show pages that converting companies read more than others'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "identity" -d 'Tell who is who across connections, and decide it'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "import" -d 'Import facts that no vendor delivers: visits from access logs'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "status" -d 'Show connections, streams, outbox and the last run'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "doctor" -d 'Find out what is wrong and say what to do'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "migrate" -d 'Bring the database to this version\'s form'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "backup" -d 'Write a consistent copy of the database'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "schema" -d 'Write the JSON Schemas of the YAML files, for editors'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "fake" -d 'Start a built-in fake vendor on its own'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "reference" -d 'Write shell completions, the man page or the reference pages'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and not __fish_seen_subcommand_from demo init check auth sync run plan apply explain backtest activities intent views groups workflows recommendations identity import status doctor migrate backup schema fake reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from explain" -f -a "contact" -d 'A contact\'s scores'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from explain" -f -a "company" -d 'A company\'s intent, markets and views'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from explain" -f -a "group" -d 'A buying group\'s engagement and completeness: the share of each role and member'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from explain" -f -a "goal" -d 'Whether a contact counts in the goal of a workflow, and why'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from intent" -f -a "list" -d 'List the companies that show intent; those that began last stand first'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from intent" -f -a "show" -d 'Show a company\'s intent, markets, views and most visited pages'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from intent" -f -a "domains" -d 'Tell for each web site whether visits arrive'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from views" -f -a "list" -d 'List the saved views with the number of their companies'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from views" -f -a "show" -d 'List the companies in a view; those that entered last stand first'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from views" -f -a "history" -d 'List who entered and left a view, newest first'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "list" -d 'List buying groups, by name'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "show" -d 'Show a group: account, scores, roles, intent, the most important members'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "members" -d 'List the members of a group'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "jobs" -d 'List the jobs that make groups'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "assign" -d 'Make people of the account members, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "role" -d 'Give members another role, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "remove" -d 'Take members out, up to 50 at a time; conditions do not bring them back'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from groups" -f -a "stage" -d 'Move groups to a stage, up to 50 at a time'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from workflows" -f -a "list" -d 'List the workflows with their figures'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from workflows" -f -a "show" -d 'Show a workflow: figures, who left it why, the trend of its goal'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from workflows" -f -a "goal" -d 'List who counts in the goal of a workflow, and who was unenrolled for it'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from recommendations" -f -a "list" -d 'List pages by lift: how much oftener their readers converted than those of the home page'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from recommendations" -f -a "dismiss" -d 'Put a page away: it is not recommended any more'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from recommendations" -f -a "restore" -d 'Take back a page that was put away'
+complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from recommendations" -f -a "add" -d 'Print the YAML that adds a page to an intent criterion'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "show" -d 'Tell why records are one contact or company, and whose value each field has'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "split" -d 'Take a record apart from the others, for good'
 complete -c intentd -n "__fish_intentd_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "join" -d 'Make two records one, for good'

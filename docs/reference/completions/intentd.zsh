@@ -179,6 +179,51 @@ _arguments "${_arguments_options[@]}" : \
 ':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
 && ret=0
 ;;
+(company)
+_arguments "${_arguments_options[@]}" : \
+'--as-of=[As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12\:00\:00Z)]:DATE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--all[List every visit instead of the ten newest of each rule]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':company -- Domain, the record'\''s id at a vendor, or name:_default' \
+&& ret=0
+;;
+(group)
+_arguments "${_arguments_options[@]}" : \
+'--as-of=[As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12\:00\:00Z)]:DATE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--all[List every member'\''s activities by day]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':group -- The group'\''s name or number:_default' \
+&& ret=0
+;;
+(goal)
+_arguments "${_arguments_options[@]}" : \
+'--as-of=[As it was at the end of this day (2026-11-01) or at this instant (2026-11-01T12\:00\:00Z)]:DATE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':workflow -- The workflow'\''s name:_default' \
+':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_intentd__subcmd__explain__subcmd__help_commands" \
@@ -195,6 +240,18 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(company)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(group)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(goal)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -206,6 +263,23 @@ esac
         esac
     ;;
 esac
+;;
+(backtest)
+_arguments "${_arguments_options[@]}" : \
+'--rules=[The folder with the changed rules; the one of the configuration when left out]:FOLDER:_files' \
+'--score=[Only this score]:NAME:_default' \
+'--as-of=[As it was at the end of this day (2026-11-01) or at this instant; only deals that closed later count as won then]:DATE:_default' \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
 ;;
 (activities)
 _arguments "${_arguments_options[@]}" : \
@@ -220,6 +294,622 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 ':contact -- E-mail address, or the record'\''s id at a vendor:_default' \
 && ret=0
+;;
+(intent)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__intent_commands" \
+"*::: :->intent" \
+&& ret=0
+
+    case $state in
+    (intent)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-intent-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--criterion=[Only companies that meet this criterion]:NAME:_default' \
+'--market=[Only companies in this market]:NAME:_default' \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':company -- Domain, the record'\''s id at a vendor, or name:_default' \
+&& ret=0
+;;
+(domains)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__intent__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-intent-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(domains)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(views)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__views_commands" \
+"*::: :->views" \
+&& ret=0
+
+    case $state in
+    (views)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-views-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':view -- The view'\''s name:_default' \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':view -- The view'\''s name:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__views__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-views-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(groups)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__groups_commands" \
+"*::: :->groups" \
+&& ret=0
+
+    case $state in
+    (groups)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-groups-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--search=[Words that the name contains, in any order]:WORDS:_default' \
+'*--interest=[Of this solution interest; can be given several times]:NAME:_default' \
+'--missing-role=[Nobody has this role]:ROLE:_default' \
+'--completeness-below=[Completeness is below this, in percent]:PERCENT:_default' \
+'--completeness-from=[Completeness is at least this, in percent]:PERCENT:_default' \
+'--engagement-below=[Engagement as shown is below this]:NUMBER:_default' \
+'--engagement-from=[Engagement as shown is at least this]:NUMBER:_default' \
+'*--stage=[In this stage; can be given several times]:STAGE:_default' \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--without-stage[Also, or only, groups that are in no stage]' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':group -- The group'\''s name or number:_default' \
+&& ret=0
+;;
+(members)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':group -- The group'\''s name or number:_default' \
+&& ret=0
+;;
+(jobs)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(assign)
+_arguments "${_arguments_options[@]}" : \
+'--role=[A role of the group'\''s template]:ROLE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':group -- The group'\''s name or number:_default' \
+'*::contacts -- E-mail addresses, or records'\'' ids at a vendor:_default' \
+&& ret=0
+;;
+(role)
+_arguments "${_arguments_options[@]}" : \
+'--role=[A role of the group'\''s template]:ROLE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':group -- The group'\''s name or number:_default' \
+'*::contacts -- E-mail addresses, or records'\'' ids at a vendor:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':group -- The group'\''s name or number:_default' \
+'*::contacts -- E-mail addresses, or records'\'' ids at a vendor:_default' \
+&& ret=0
+;;
+(stage)
+_arguments "${_arguments_options[@]}" : \
+'--to=[The stage]:STAGE:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::groups -- The groups'\'' names or numbers:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__groups__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-groups-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(members)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(jobs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(assign)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(role)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(stage)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(workflows)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__workflows_commands" \
+"*::: :->workflows" \
+&& ret=0
+
+    case $state in
+    (workflows)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-workflows-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':workflow -- The workflow'\''s name:_default' \
+&& ret=0
+;;
+(goal)
+_arguments "${_arguments_options[@]}" : \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--everybody[Everybody who started it, whether it counts or not]' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':workflow -- The workflow'\''s name:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__workflows__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-workflows-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(goal)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(recommendations)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_intentd__subcmd__recommendations_commands" \
+"*::: :->recommendations" \
+&& ret=0
+
+    case $state in
+    (recommendations)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-recommendations-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--min-conversions=[Only pages with at least this many conversions]:COUNT:_default' \
+'--limit=[At most this many; 50 when left out, and all with --json or --csv]:COUNT:_default' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--dismissed[Also pages that were put away]' \
+'--new[Only pages that no criterion names yet]' \
+'--csv[Print comma-separated values (RFC 4180) on standard output]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(dismiss)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':path -- The page'\''s path, `/prices`:_default' \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':path -- The page'\''s path, `/prices`:_default' \
+&& ret=0
+;;
+(add)
+_arguments "${_arguments_options[@]}" : \
+'--to=[The criterion; one that does not exist yet is begun]:CRITERION:_default' \
+'--operator=[How paths are compared]:OPERATOR:(equals contains starts-with)' \
+'-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
+'--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--exclude[Add it to the exclusion rules instead]' \
+'--json[Print facts as one JSON value on standard output]' \
+'*-v[More log lines; twice for all of them]' \
+'*--verbose[More log lines; twice for all of them]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':path -- The page'\''s path, `/prices`:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__recommendations__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-recommendations-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(dismiss)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
 ;;
 (identity)
 _arguments "${_arguments_options[@]}" : \
@@ -683,13 +1373,193 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(company)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(group)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(goal)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
 ;;
+(backtest)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (activities)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
+;;
+(intent)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__intent_commands" \
+"*::: :->intent" \
+&& ret=0
+
+    case $state in
+    (intent)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-intent-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(domains)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(views)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__views_commands" \
+"*::: :->views" \
+&& ret=0
+
+    case $state in
+    (views)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-views-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(groups)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__groups_commands" \
+"*::: :->groups" \
+&& ret=0
+
+    case $state in
+    (groups)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-groups-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(members)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(jobs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(assign)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(role)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(stage)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(workflows)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__workflows_commands" \
+"*::: :->workflows" \
+&& ret=0
+
+    case $state in
+    (workflows)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-workflows-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(goal)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(recommendations)
+_arguments "${_arguments_options[@]}" : \
+":: :_intentd__subcmd__help__subcmd__recommendations_commands" \
+"*::: :->recommendations" \
+&& ret=0
+
+    case $state in
+    (recommendations)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:intentd-help-recommendations-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(dismiss)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (identity)
 _arguments "${_arguments_options[@]}" : \
@@ -824,7 +1694,13 @@ _intentd_commands() {
 'plan:Show what would be written, without writing it' \
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
+'backtest:Apply changed rules to the facts\: who would change, and how well the scores tell who buys' \
 'activities:Show a contact'\''s activities' \
+'intent:Show which companies show intent, and whether visits arrive' \
+'views:Show the saved views and who is in them' \
+'groups:Show buying groups, and decide about their members and stages' \
+'workflows:Show workflows, their goals and who counts in them' \
+'recommendations:Show pages that converting companies read more than others' \
 'identity:Tell who is who across connections, and decide it' \
 'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
@@ -853,6 +1729,11 @@ _intentd__subcmd__auth_commands() {
     local commands; commands=()
     _describe -t commands 'intentd auth commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__backtest_commands] )) ||
+_intentd__subcmd__backtest_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd backtest commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__backup_commands] )) ||
 _intentd__subcmd__backup_commands() {
     local commands; commands=()
@@ -877,27 +1758,63 @@ _intentd__subcmd__doctor_commands() {
 _intentd__subcmd__explain_commands() {
     local commands; commands=(
 'contact:A contact'\''s scores' \
+'company:A company'\''s intent, markets and views' \
+'group:A buying group'\''s engagement and completeness\: the share of each role and member' \
+'goal:Whether a contact counts in the goal of a workflow, and why' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'intentd explain commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__company_commands] )) ||
+_intentd__subcmd__explain__subcmd__company_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain company commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__explain__subcmd__contact_commands] )) ||
 _intentd__subcmd__explain__subcmd__contact_commands() {
     local commands; commands=()
     _describe -t commands 'intentd explain contact commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__explain__subcmd__goal_commands] )) ||
+_intentd__subcmd__explain__subcmd__goal_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain goal commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__group_commands] )) ||
+_intentd__subcmd__explain__subcmd__group_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain group commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__explain__subcmd__help_commands] )) ||
 _intentd__subcmd__explain__subcmd__help_commands() {
     local commands; commands=(
 'contact:A contact'\''s scores' \
+'company:A company'\''s intent, markets and views' \
+'group:A buying group'\''s engagement and completeness\: the share of each role and member' \
+'goal:Whether a contact counts in the goal of a workflow, and why' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'intentd explain help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__company_commands] )) ||
+_intentd__subcmd__explain__subcmd__help__subcmd__company_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain help company commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__contact_commands] )) ||
 _intentd__subcmd__explain__subcmd__help__subcmd__contact_commands() {
     local commands; commands=()
     _describe -t commands 'intentd explain help contact commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__goal_commands] )) ||
+_intentd__subcmd__explain__subcmd__help__subcmd__goal_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain help goal commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__group_commands] )) ||
+_intentd__subcmd__explain__subcmd__help__subcmd__group_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd explain help group commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__explain__subcmd__help__subcmd__help_commands] )) ||
 _intentd__subcmd__explain__subcmd__help__subcmd__help_commands() {
@@ -947,6 +1864,121 @@ _intentd__subcmd__fake__subcmd__marketo_commands() {
     local commands; commands=()
     _describe -t commands 'intentd fake marketo commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__groups_commands] )) ||
+_intentd__subcmd__groups_commands() {
+    local commands; commands=(
+'list:List buying groups, by name' \
+'show:Show a group\: account, scores, roles, intent, the most important members' \
+'members:List the members of a group' \
+'jobs:List the jobs that make groups' \
+'assign:Make people of the account members, up to 50 at a time' \
+'role:Give members another role, up to 50 at a time' \
+'remove:Take members out, up to 50 at a time; conditions do not bring them back' \
+'stage:Move groups to a stage, up to 50 at a time' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd groups commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__assign_commands] )) ||
+_intentd__subcmd__groups__subcmd__assign_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups assign commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help_commands] )) ||
+_intentd__subcmd__groups__subcmd__help_commands() {
+    local commands; commands=(
+'list:List buying groups, by name' \
+'show:Show a group\: account, scores, roles, intent, the most important members' \
+'members:List the members of a group' \
+'jobs:List the jobs that make groups' \
+'assign:Make people of the account members, up to 50 at a time' \
+'role:Give members another role, up to 50 at a time' \
+'remove:Take members out, up to 50 at a time; conditions do not bring them back' \
+'stage:Move groups to a stage, up to 50 at a time' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd groups help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__assign_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__assign_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help assign commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__jobs_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__jobs_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help jobs commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__list_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__members_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__members_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help members commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__remove_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help remove commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__role_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__role_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help role commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__show_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__help__subcmd__stage_commands] )) ||
+_intentd__subcmd__groups__subcmd__help__subcmd__stage_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups help stage commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__jobs_commands] )) ||
+_intentd__subcmd__groups__subcmd__jobs_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups jobs commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__list_commands] )) ||
+_intentd__subcmd__groups__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__members_commands] )) ||
+_intentd__subcmd__groups__subcmd__members_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups members commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__remove_commands] )) ||
+_intentd__subcmd__groups__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups remove commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__role_commands] )) ||
+_intentd__subcmd__groups__subcmd__role_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups role commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__show_commands] )) ||
+_intentd__subcmd__groups__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__groups__subcmd__stage_commands] )) ||
+_intentd__subcmd__groups__subcmd__stage_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd groups stage commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__help_commands] )) ||
 _intentd__subcmd__help_commands() {
     local commands; commands=(
@@ -959,7 +1991,13 @@ _intentd__subcmd__help_commands() {
 'plan:Show what would be written, without writing it' \
 'apply:Write what is planned' \
 'explain:Explain a value to its last point' \
+'backtest:Apply changed rules to the facts\: who would change, and how well the scores tell who buys' \
 'activities:Show a contact'\''s activities' \
+'intent:Show which companies show intent, and whether visits arrive' \
+'views:Show the saved views and who is in them' \
+'groups:Show buying groups, and decide about their members and stages' \
+'workflows:Show workflows, their goals and who counts in them' \
+'recommendations:Show pages that converting companies read more than others' \
 'identity:Tell who is who across connections, and decide it' \
 'import:Import facts that no vendor delivers\: visits from access logs' \
 'status:Show connections, streams, outbox and the last run' \
@@ -988,6 +2026,11 @@ _intentd__subcmd__help__subcmd__auth_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help auth commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__help__subcmd__backtest_commands] )) ||
+_intentd__subcmd__help__subcmd__backtest_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help backtest commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__help__subcmd__backup_commands] )) ||
 _intentd__subcmd__help__subcmd__backup_commands() {
     local commands; commands=()
@@ -1012,13 +2055,31 @@ _intentd__subcmd__help__subcmd__doctor_commands() {
 _intentd__subcmd__help__subcmd__explain_commands() {
     local commands; commands=(
 'contact:A contact'\''s scores' \
+'company:A company'\''s intent, markets and views' \
+'group:A buying group'\''s engagement and completeness\: the share of each role and member' \
+'goal:Whether a contact counts in the goal of a workflow, and why' \
     )
     _describe -t commands 'intentd help explain commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__explain__subcmd__company_commands] )) ||
+_intentd__subcmd__help__subcmd__explain__subcmd__company_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help explain company commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help__subcmd__explain__subcmd__contact_commands] )) ||
 _intentd__subcmd__help__subcmd__explain__subcmd__contact_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help explain contact commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__explain__subcmd__goal_commands] )) ||
+_intentd__subcmd__help__subcmd__explain__subcmd__goal_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help explain goal commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__explain__subcmd__group_commands] )) ||
+_intentd__subcmd__help__subcmd__explain__subcmd__group_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help explain group commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help__subcmd__fake_commands] )) ||
 _intentd__subcmd__help__subcmd__fake_commands() {
@@ -1037,6 +2098,60 @@ _intentd__subcmd__help__subcmd__fake__subcmd__hubspot_commands() {
 _intentd__subcmd__help__subcmd__fake__subcmd__marketo_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help fake marketo commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups_commands] )) ||
+_intentd__subcmd__help__subcmd__groups_commands() {
+    local commands; commands=(
+'list:List buying groups, by name' \
+'show:Show a group\: account, scores, roles, intent, the most important members' \
+'members:List the members of a group' \
+'jobs:List the jobs that make groups' \
+'assign:Make people of the account members, up to 50 at a time' \
+'role:Give members another role, up to 50 at a time' \
+'remove:Take members out, up to 50 at a time; conditions do not bring them back' \
+'stage:Move groups to a stage, up to 50 at a time' \
+    )
+    _describe -t commands 'intentd help groups commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__assign_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__assign_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups assign commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__jobs_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__jobs_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups jobs commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__list_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__members_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__members_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups members commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__remove_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups remove commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__role_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__role_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups role commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__show_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__groups__subcmd__stage_commands] )) ||
+_intentd__subcmd__help__subcmd__groups__subcmd__stage_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help groups stage commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help__subcmd__help_commands] )) ||
 _intentd__subcmd__help__subcmd__help_commands() {
@@ -1102,6 +2217,30 @@ _intentd__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help init commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__help__subcmd__intent_commands] )) ||
+_intentd__subcmd__help__subcmd__intent_commands() {
+    local commands; commands=(
+'list:List the companies that show intent; those that began last stand first' \
+'show:Show a company'\''s intent, markets, views and most visited pages' \
+'domains:Tell for each web site whether visits arrive' \
+    )
+    _describe -t commands 'intentd help intent commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__intent__subcmd__domains_commands] )) ||
+_intentd__subcmd__help__subcmd__intent__subcmd__domains_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help intent domains commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__intent__subcmd__list_commands] )) ||
+_intentd__subcmd__help__subcmd__intent__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help intent list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__intent__subcmd__show_commands] )) ||
+_intentd__subcmd__help__subcmd__intent__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help intent show commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__help__subcmd__migrate_commands] )) ||
 _intentd__subcmd__help__subcmd__migrate_commands() {
     local commands; commands=()
@@ -1111,6 +2250,36 @@ _intentd__subcmd__help__subcmd__migrate_commands() {
 _intentd__subcmd__help__subcmd__plan_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help plan commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__recommendations_commands] )) ||
+_intentd__subcmd__help__subcmd__recommendations_commands() {
+    local commands; commands=(
+'list:List pages by lift\: how much oftener their readers converted than those of the home page' \
+'dismiss:Put a page away\: it is not recommended any more' \
+'restore:Take back a page that was put away' \
+'add:Print the YAML that adds a page to an intent criterion' \
+    )
+    _describe -t commands 'intentd help recommendations commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__recommendations__subcmd__add_commands] )) ||
+_intentd__subcmd__help__subcmd__recommendations__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help recommendations add commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__recommendations__subcmd__dismiss_commands] )) ||
+_intentd__subcmd__help__subcmd__recommendations__subcmd__dismiss_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help recommendations dismiss commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__recommendations__subcmd__list_commands] )) ||
+_intentd__subcmd__help__subcmd__recommendations__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help recommendations list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__recommendations__subcmd__restore_commands] )) ||
+_intentd__subcmd__help__subcmd__recommendations__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help recommendations restore commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__help__subcmd__reference_commands] )) ||
 _intentd__subcmd__help__subcmd__reference_commands() {
@@ -1136,6 +2305,54 @@ _intentd__subcmd__help__subcmd__status_commands() {
 _intentd__subcmd__help__subcmd__sync_commands() {
     local commands; commands=()
     _describe -t commands 'intentd help sync commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__views_commands] )) ||
+_intentd__subcmd__help__subcmd__views_commands() {
+    local commands; commands=(
+'list:List the saved views with the number of their companies' \
+'show:List the companies in a view; those that entered last stand first' \
+'history:List who entered and left a view, newest first' \
+    )
+    _describe -t commands 'intentd help views commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__views__subcmd__history_commands] )) ||
+_intentd__subcmd__help__subcmd__views__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help views history commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__views__subcmd__list_commands] )) ||
+_intentd__subcmd__help__subcmd__views__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help views list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__views__subcmd__show_commands] )) ||
+_intentd__subcmd__help__subcmd__views__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help views show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__workflows_commands] )) ||
+_intentd__subcmd__help__subcmd__workflows_commands() {
+    local commands; commands=(
+'list:List the workflows with their figures' \
+'show:Show a workflow\: figures, who left it why, the trend of its goal' \
+'goal:List who counts in the goal of a workflow, and who was unenrolled for it' \
+    )
+    _describe -t commands 'intentd help workflows commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__workflows__subcmd__goal_commands] )) ||
+_intentd__subcmd__help__subcmd__workflows__subcmd__goal_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help workflows goal commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__workflows__subcmd__list_commands] )) ||
+_intentd__subcmd__help__subcmd__workflows__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help workflows list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__help__subcmd__workflows__subcmd__show_commands] )) ||
+_intentd__subcmd__help__subcmd__workflows__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd help workflows show commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__identity_commands] )) ||
 _intentd__subcmd__identity_commands() {
@@ -1264,6 +2481,61 @@ _intentd__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'intentd init commands' commands "$@"
 }
+(( $+functions[_intentd__subcmd__intent_commands] )) ||
+_intentd__subcmd__intent_commands() {
+    local commands; commands=(
+'list:List the companies that show intent; those that began last stand first' \
+'show:Show a company'\''s intent, markets, views and most visited pages' \
+'domains:Tell for each web site whether visits arrive' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd intent commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__domains_commands] )) ||
+_intentd__subcmd__intent__subcmd__domains_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent domains commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__help_commands] )) ||
+_intentd__subcmd__intent__subcmd__help_commands() {
+    local commands; commands=(
+'list:List the companies that show intent; those that began last stand first' \
+'show:Show a company'\''s intent, markets, views and most visited pages' \
+'domains:Tell for each web site whether visits arrive' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd intent help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__help__subcmd__domains_commands] )) ||
+_intentd__subcmd__intent__subcmd__help__subcmd__domains_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent help domains commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__intent__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__help__subcmd__list_commands] )) ||
+_intentd__subcmd__intent__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent help list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__help__subcmd__show_commands] )) ||
+_intentd__subcmd__intent__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent help show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__list_commands] )) ||
+_intentd__subcmd__intent__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__intent__subcmd__show_commands] )) ||
+_intentd__subcmd__intent__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd intent show commands' commands "$@"
+}
 (( $+functions[_intentd__subcmd__migrate_commands] )) ||
 _intentd__subcmd__migrate_commands() {
     local commands; commands=()
@@ -1273,6 +2545,73 @@ _intentd__subcmd__migrate_commands() {
 _intentd__subcmd__plan_commands() {
     local commands; commands=()
     _describe -t commands 'intentd plan commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations_commands] )) ||
+_intentd__subcmd__recommendations_commands() {
+    local commands; commands=(
+'list:List pages by lift\: how much oftener their readers converted than those of the home page' \
+'dismiss:Put a page away\: it is not recommended any more' \
+'restore:Take back a page that was put away' \
+'add:Print the YAML that adds a page to an intent criterion' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd recommendations commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__add_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations add commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__dismiss_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__dismiss_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations dismiss commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__help_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__help_commands() {
+    local commands; commands=(
+'list:List pages by lift\: how much oftener their readers converted than those of the home page' \
+'dismiss:Put a page away\: it is not recommended any more' \
+'restore:Take back a page that was put away' \
+'add:Print the YAML that adds a page to an intent criterion' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd recommendations help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__help__subcmd__add_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations help add commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__help__subcmd__dismiss_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__help__subcmd__dismiss_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations help dismiss commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__help__subcmd__list_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations help list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__help__subcmd__restore_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__help__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations help restore commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__list_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__recommendations__subcmd__restore_commands] )) ||
+_intentd__subcmd__recommendations__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd recommendations restore commands' commands "$@"
 }
 (( $+functions[_intentd__subcmd__reference_commands] )) ||
 _intentd__subcmd__reference_commands() {
@@ -1298,6 +2637,116 @@ _intentd__subcmd__status_commands() {
 _intentd__subcmd__sync_commands() {
     local commands; commands=()
     _describe -t commands 'intentd sync commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views_commands] )) ||
+_intentd__subcmd__views_commands() {
+    local commands; commands=(
+'list:List the saved views with the number of their companies' \
+'show:List the companies in a view; those that entered last stand first' \
+'history:List who entered and left a view, newest first' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd views commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__help_commands] )) ||
+_intentd__subcmd__views__subcmd__help_commands() {
+    local commands; commands=(
+'list:List the saved views with the number of their companies' \
+'show:List the companies in a view; those that entered last stand first' \
+'history:List who entered and left a view, newest first' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd views help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__views__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__help__subcmd__history_commands] )) ||
+_intentd__subcmd__views__subcmd__help__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views help history commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__help__subcmd__list_commands] )) ||
+_intentd__subcmd__views__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views help list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__help__subcmd__show_commands] )) ||
+_intentd__subcmd__views__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views help show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__history_commands] )) ||
+_intentd__subcmd__views__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views history commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__list_commands] )) ||
+_intentd__subcmd__views__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__views__subcmd__show_commands] )) ||
+_intentd__subcmd__views__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd views show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows_commands] )) ||
+_intentd__subcmd__workflows_commands() {
+    local commands; commands=(
+'list:List the workflows with their figures' \
+'show:Show a workflow\: figures, who left it why, the trend of its goal' \
+'goal:List who counts in the goal of a workflow, and who was unenrolled for it' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd workflows commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__goal_commands] )) ||
+_intentd__subcmd__workflows__subcmd__goal_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows goal commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__help_commands] )) ||
+_intentd__subcmd__workflows__subcmd__help_commands() {
+    local commands; commands=(
+'list:List the workflows with their figures' \
+'show:Show a workflow\: figures, who left it why, the trend of its goal' \
+'goal:List who counts in the goal of a workflow, and who was unenrolled for it' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'intentd workflows help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__help__subcmd__goal_commands] )) ||
+_intentd__subcmd__workflows__subcmd__help__subcmd__goal_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows help goal commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__help__subcmd__help_commands] )) ||
+_intentd__subcmd__workflows__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows help help commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__help__subcmd__list_commands] )) ||
+_intentd__subcmd__workflows__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows help list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__help__subcmd__show_commands] )) ||
+_intentd__subcmd__workflows__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows help show commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__list_commands] )) ||
+_intentd__subcmd__workflows__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows list commands' commands "$@"
+}
+(( $+functions[_intentd__subcmd__workflows__subcmd__show_commands] )) ||
+_intentd__subcmd__workflows__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'intentd workflows show commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_intentd" ]; then
