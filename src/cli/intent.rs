@@ -6,7 +6,7 @@ use intentd_sdk::Timestamp;
 use serde_json::json;
 
 use super::listing::{Cell, ListArgs, Listing};
-use super::output::{count, line};
+use super::output::{count, line, many};
 use super::{Global, Outcome, context, meant, output};
 use crate::domain::identity::registrable_domain;
 use crate::domain::intent::normal_host;
@@ -195,7 +195,8 @@ async fn show(global: &Global, args: &ShowArgs) -> Outcome {
                 line(&format!("Shows intent by {} since {}", met.name, local(met.since)));
             }
             let intent = &row.evaluation;
-            line(&format!("{} counting visits by {} visitors", count(intent.visits), count(intent.visitors)));
+            let (visits, visitors) = (intent.visits, intent.visitors);
+            line(&format!("by {} of {}", many(visits, "visit", "visits"), many(visitors, "visitor", "visitors")));
         }
         Some(row) => match row.evaluation.stopped_at {
             Some(at) => line(&format!("Shows no intent; it did until {}", local(at))),

@@ -89,6 +89,11 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
+/// A number with its word: `1 visit`, `1,200 visits`.
+pub(crate) fn many(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { several })
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -96,5 +101,7 @@ mod tests {
         for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
             assert_eq!(super::count(number), text);
         }
+        assert_eq!(super::many(1, "visit", "visits"), "1 visit");
+        assert_eq!(super::many(1_200, "visit", "visits"), "1,200 visits");
     }
 }

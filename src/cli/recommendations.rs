@@ -143,6 +143,10 @@ async fn list(global: &Global, args: &FilterArgs) -> Outcome {
     if incomplete {
         footer.push(format!("Visits before {kept_on} are not kept, and do not count here."));
     }
+    if found.converted == 0 {
+        footer
+            .push("Stages are watched from the first sync on: what companies reached before is not known.".to_owned());
+    }
     if found.home.is_none_or(|home| home.part == 0) {
         footer.push("No lift: no converting company viewed the home page.".to_owned());
     }

@@ -60,6 +60,7 @@ workflows:
     enroll: [{field: lifecycle_stage, equals: lead}]
     goal: [{field: job_title, contains: Reached}]
     emails: [MAILS]
+    completes_after: 30d
   - name: silent
     title: Without mails
     existing: enroll

@@ -74,6 +74,10 @@ pub(super) fn bands(model: &ScoreModel, tally: &Tally) -> Vec<Band> {
             band.rate.part += won;
         }
     }
+    // Often nobody is below the lowest label.
+    if bands.len() > 1 && bands[0].rate.whole == 0 {
+        bands.remove(0);
+    }
     bands
 }
 
@@ -148,6 +152,14 @@ mod tests {
         let all = all(&found);
         assert_eq!(all, Ratio { part: 3, whole: 6 });
         assert_eq!(found[2].rate.over(all), Some(Number::whole(2)));
+    }
+
+    #[test]
+    fn a_lowest_band_that_nobody_is_in_is_left_out() {
+        let model = model("    labels:\n      - {name: cold, from: -1000}\n      - {name: hot, from: 50}\n");
+        let found = bands(&model, &tally(&[(0, false), (60, true)]));
+        let names: Vec<String> = found.iter().map(Band::name).collect();
+        assert_eq!(names, ["cold, -1000 to below 50", "hot, 50 and more"]);
     }
 
     #[test]

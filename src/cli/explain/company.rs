@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::account::Account;
 use super::criteria;
-use crate::cli::output::line;
+use crate::cli::output::{line, many};
 use crate::cli::{Global, Outcome, context, meant, output};
 use crate::domain::criteria::{Explained, Facts, GroupFact, TextOperator};
 use crate::domain::intent::{RuleExplanation, Visit, VisitRule, Visitor, explain};
@@ -258,10 +258,6 @@ impl Told<'_> {
     }
 }
 
-fn many(number: u64, one: &str, several: &str) -> String {
-    format!("{} {}", output::count(number), if number == 1 { one } else { several })
-}
-
 /// A rule in plain words.
 fn wording(rule: &VisitRule) -> String {
     let paths: Vec<String> = rule
@@ -312,7 +308,5 @@ mod tests {
             days: 30,
         };
         assert_eq!(wording(&rule), "path starts with /prices or contains demo on example.com from SE, last 30 days");
-        assert_eq!(many(1, "visit", "visits"), "1 visit");
-        assert_eq!(many(1200, "visit", "visits"), "1,200 visits");
     }
 }

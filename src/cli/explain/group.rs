@@ -234,9 +234,11 @@ fn print_completeness(values: &GroupValues) {
         .roles
         .iter()
         .map(|role| {
-            let needed =
-                if role.required { format!("{} needed", role.members_required) } else { "not required".into() };
-            vec![signed(role.points), role.role.clone(), format!("{} of {needed}", role.assigned)]
+            let needed = match role.required {
+                true => format!("{} of {} needed", role.assigned, role.members_required),
+                false => format!("{}, not required", role.assigned),
+            };
+            vec![signed(role.points), role.role.clone(), needed]
         })
         .collect();
     if completeness.roles.iter().any(|role| role.required) {
