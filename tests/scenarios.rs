@@ -9,6 +9,8 @@ mod company_play;
 mod company_story;
 #[path = "scenarios/groups.rs"]
 mod groups;
+#[path = "scenarios/incremental.rs"]
+mod incremental;
 #[path = "scenarios/play.rs"]
 mod play;
 #[path = "scenarios/score_yaml.rs"]

@@ -8,30 +8,37 @@ use sqlx::Row;
 
 use crate::account::{Site, number};
 
+/// A record: its kind in a word, and its id at the vendor.
+type Place = (String, u64);
+
 /// Attempts that the database knows of, by the record that they were for.
-fn attempts(site: &Site) -> BTreeMap<u64, u64> {
+fn attempts(site: &Site) -> BTreeMap<Place, u64> {
     let path = site.folder.path().join("intentd.db");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
         let rows = sqlx::query(
-            "SELECT o.external_id, COUNT(*) FROM outbox o
+            "SELECT o.kind, o.external_id, COUNT(*) FROM outbox o
              JOIN attempt a ON a.workspace_id = o.workspace_id AND a.outbox_id = o.outbox_id
-             WHERE o.kind = 'contact' GROUP BY o.external_id",
+             GROUP BY o.kind, o.external_id",
         )
         .fetch_all(&pool)
         .await
         .unwrap();
         pool.close().await;
-        rows.iter().map(|row| (row.get::<String, _>(0).parse().unwrap(), row.get::<i64, _>(1) as u64)).collect()
+        let place = |row: &sqlx::sqlite::SqliteRow| (row.get(0), row.get::<String, _>(1).parse().unwrap());
+        rows.iter().map(|row| (place(row), row.get::<i64, _>(2) as u64)).collect()
     })
 }
 
-/// Writes that the vendor took, by contact. Nothing but contacts is ever written.
-fn taken(site: &Site) -> BTreeMap<u64, u64> {
-    let writes = site.fake.stats().writes_by_record;
-    assert!(writes.keys().all(|(kind, _)| *kind == Kind::Contact), "{writes:?}");
-    writes.into_iter().map(|((_, id), count)| (id, count)).collect()
+/// Writes that the vendor took, by record. Nothing but contacts and companies is ever written.
+fn taken(site: &Site) -> BTreeMap<Place, u64> {
+    let word = |kind: Kind| match kind {
+        Kind::Contact => "contact".to_owned(),
+        Kind::Company => "company".to_owned(),
+        other => panic!("{other:?} was written"),
+    };
+    site.fake.stats().writes_by_record.into_iter().map(|((kind, id), count)| ((word(kind), id), count)).collect()
 }
 
 #[test]

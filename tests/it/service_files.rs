@@ -44,7 +44,7 @@ fn every_schema_is_json_that_an_editor_can_use() {
         assert!(file["$schema"].as_str().is_some_and(|dialect| dialect.starts_with("https://json-schema.org/")));
         assert_eq!(file["type"], "object", "{name}");
     }
-    for name in ["intentd", "scores"] {
+    for name in ["intentd", "rules"] {
         assert!(all[name]["properties"].as_object().is_some_and(|keys| !keys.is_empty()), "{name}");
     }
 }

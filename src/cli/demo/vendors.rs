@@ -13,7 +13,7 @@ const SHARED_EVERY: usize = 8;
 /// The mailing of the demo's workflow.
 const MAILING: &str = "Demo reminder";
 /// Nothing in the fake Marketo is older.
-const MARKETO_DAYS: i64 = 200;
+const MARKETO_DAYS: i64 = 830;
 /// People who answer it in the hour that passes.
 const ANSWERS: usize = 25;
 

@@ -74,12 +74,12 @@ impl IdentityRules {
         for rule in &self.precedence {
             let mut order: Vec<ConnectionName> = Vec::new();
             for name in &rule.order {
-                // A connection that is named after another vendor is still itself.
-                let exact = connections.iter().any(|(connection, _)| connection.as_str() == name);
-                let meant = connections
-                    .iter()
-                    .filter(|(connection, vendor)| if exact { connection.as_str() == name } else { vendor == name });
-                for (connection, _) in meant {
+                // A connection that is named after another vendor is itself and nobody else; one that is named after its
+                // own vendor comes first among the vendor's.
+                let exact = connections.iter().filter(|(connection, _)| connection.as_str() == name);
+                let foreign = exact.clone().any(|(_, vendor)| vendor != name);
+                let of_vendor = connections.iter().filter(|(_, vendor)| !foreign && vendor == name);
+                for (connection, _) in exact.chain(of_vendor) {
                     if !order.contains(connection) {
                         order.push(connection.clone());
                     }
@@ -130,6 +130,25 @@ mod tests {
         let bound = rules.bind(&connections(&[("hs_a", "hubspot"), ("hs_b", "hubspot"), ("mk", "marketo")]));
         let order = &bound.precedence[&(ObjectKind::Contact, "job_title".to_owned())];
         assert_eq!(order.iter().map(ConnectionName::as_str).collect::<Vec<_>>(), ["hs_b", "mk", "hs_a"]);
+    }
+
+    #[test]
+    fn a_connection_with_its_vendors_name_comes_first_among_the_vendors() {
+        let rules = IdentityRules {
+            precedence: vec![PrecedenceRule {
+                kind: ObjectKind::Contact,
+                fields: ["job_title".to_owned()].into(),
+                order: vec!["hubspot".into(), "marketo".into()],
+            }],
+            ..IdentityRules::default()
+        };
+        let order_of = |names: &[(&str, &str)]| {
+            let bound = rules.bind(&connections(names));
+            let order = &bound.precedence[&(ObjectKind::Contact, "job_title".to_owned())];
+            order.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(order_of(&[("another", "hubspot"), ("hubspot", "hubspot")]), ["hubspot", "another"]);
+        assert_eq!(order_of(&[("hubspot", "marketo"), ("real", "hubspot")]), ["hubspot"]);
     }
 
     #[test]

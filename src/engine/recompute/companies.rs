@@ -92,6 +92,7 @@ impl Recompute {
         seen: &mut BTreeSet<CompanyId>,
     ) -> Result<bool, EngineError> {
         let mut any = false;
+        let mut looked: BTreeSet<CompanyId> = BTreeSet::new();
         loop {
             let mut batch: BTreeMap<CompanyId, Option<i64>> = self
                 .store
@@ -101,7 +102,9 @@ impl Recompute {
                 .map(|(id, generation)| (id, Some(generation)))
                 .collect();
             if batch.len() < BATCH {
-                for id in self.store.list_companies_due(self.now, (BATCH - batch.len()) as u32).await? {
+                // Whoever has been looked at by this instant is not due by it again.
+                let due = self.store.list_companies_due(self.now, (BATCH - batch.len()) as u32).await?;
+                for id in due.into_iter().filter(|id| !looked.contains(id)) {
                     batch.entry(id).or_insert(None);
                 }
             }
@@ -109,6 +112,7 @@ impl Recompute {
                 return Ok(any);
             }
             any = true;
+            looked.extend(batch.keys().copied());
             seen.extend(batch.keys().copied());
             let pass = self.clone();
             let scale = scale.cloned();

@@ -42,6 +42,7 @@ impl Recompute {
     /// Looks at every contact whose workflows are marked or due. Says whether there was any.
     pub(super) async fn run_workflows(&self) -> Result<bool, EngineError> {
         let mut any = false;
+        let mut looked: BTreeSet<ContactId> = BTreeSet::new();
         loop {
             let mut batch: BTreeMap<ContactId, Option<i64>> = self
                 .store
@@ -51,7 +52,9 @@ impl Recompute {
                 .map(|(id, generation)| (id, Some(generation)))
                 .collect();
             if batch.len() < BATCH {
-                for id in self.store.list_workflows_due(self.now, (BATCH - batch.len()) as u32).await? {
+                // Whoever has been looked at by this instant is not due by it again.
+                let due = self.store.list_workflows_due(self.now, (BATCH - batch.len()) as u32).await?;
+                for id in due.into_iter().filter(|id| !looked.contains(id)) {
                     batch.entry(id).or_insert(None);
                 }
             }
@@ -59,6 +62,7 @@ impl Recompute {
                 break;
             }
             any = true;
+            looked.extend(batch.keys().copied());
             let pass = self.clone();
             tokio::spawn(async move { pass.advance_contacts(&batch).await })
                 .await
