@@ -74,12 +74,11 @@ impl IdentityRules {
         for rule in &self.precedence {
             let mut order: Vec<ConnectionName> = Vec::new();
             for name in &rule.order {
-                // A connection that is named after another vendor is still itself.
-                let exact = connections.iter().any(|(connection, _)| connection.as_str() == name);
-                let meant = connections
-                    .iter()
-                    .filter(|(connection, vendor)| if exact { connection.as_str() == name } else { vendor == name });
-                for (connection, _) in meant {
+                let exact = connections.iter().find(|(connection, _)| connection.as_str() == name);
+                // A connection that is called like another vendor is still itself alone.
+                let alone = exact.is_some_and(|(_, vendor)| vendor != name);
+                let of_vendor = connections.iter().filter(|(_, vendor)| !alone && vendor == name);
+                for (connection, _) in exact.into_iter().chain(of_vendor) {
                     if !order.contains(connection) {
                         order.push(connection.clone());
                     }
@@ -130,6 +129,22 @@ mod tests {
         let bound = rules.bind(&connections(&[("hs_a", "hubspot"), ("hs_b", "hubspot"), ("mk", "marketo")]));
         let order = &bound.precedence[&(ObjectKind::Contact, "job_title".to_owned())];
         assert_eq!(order.iter().map(ConnectionName::as_str).collect::<Vec<_>>(), ["hs_b", "mk", "hs_a"]);
+    }
+
+    #[test]
+    fn a_connection_that_is_called_like_its_vendor_comes_first_of_it() {
+        let order = |name: &str, there: &[(&str, &str)]| {
+            let rule = PrecedenceRule {
+                kind: ObjectKind::Contact,
+                fields: ["job_title".to_owned()].into(),
+                order: vec![name.into()],
+            };
+            let bound = IdentityRules { precedence: vec![rule], ..IdentityRules::default() }.bind(&connections(there));
+            let order = bound.precedence[&(ObjectKind::Contact, "job_title".to_owned())].clone();
+            order.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(order("hubspot", &[("another", "hubspot"), ("hubspot", "hubspot")]), ["hubspot", "another"]);
+        assert_eq!(order("hubspot", &[("crm", "hubspot"), ("hubspot", "marketo")]), ["hubspot"]);
     }
 
     #[test]
