@@ -210,6 +210,18 @@ mod tests {
     }
 
     #[test]
+    fn the_shipped_files_declare_every_field_that_two_vendors_or_two_accounts_share() {
+        let vendors = ["hubspot", "marketo"];
+        let rules = crate::rules::load(None, &vendors).unwrap_or_else(|problems| panic!("{problems}"));
+        let connections: Vec<(ConnectionName, String)> =
+            [("hubspot", "hubspot"), ("eu", "hubspot"), ("marketo", "marketo"), ("us", "marketo")]
+                .map(|(name, vendor)| (ConnectionName::from(name), vendor.to_owned()))
+                .into();
+        let found = check_connections(&rules, &connections);
+        assert!(found.is_empty(), "{}", crate::rules::Problems::new(found));
+    }
+
+    #[test]
     fn a_flow_needs_two_ends_that_exist_and_mean_the_same() {
         let flow = |field: &str, first: &str, second: &str| {
             format!(
