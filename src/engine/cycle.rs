@@ -22,7 +22,7 @@ use crate::domain::mapping::MappingSet;
 use crate::domain::plan::GuardLimits;
 use crate::domain::workflow::{GoalChange, goal_change};
 use crate::rules::RuleSet;
-use crate::store::{Dialect, RulesRow, Store, WorkflowRow};
+use crate::store::{RulesRow, Store, WorkflowRow};
 
 /// The tail is folded when it holds at least this share of all activities, in percent.
 const FOLD_FROM_PERCENT: u64 = 5;
@@ -133,31 +133,15 @@ impl Engine {
 
     async fn work(&self, run_id: i64, now: Timestamp, summary: &mut Summary) -> Result<(), EngineError> {
         let mut reached = Vec::new();
-        let parts: Vec<_> = match self.store.dialect() {
-            // One vendor's limit is no reason to wait for another's.
-            Dialect::Sqlite => {
-                futures_util::future::join_all(self.connections.iter().map(|one| self.look(one, run_id, now))).await
+        // One after the other: side by side they would only queue for the database's one writer.
+        for connection in &self.connections {
+            if self.reach(connection, summary).await?
+                && self.observe(connection, run_id, now, summary).await?
+                // Before anything is planned: what cannot be written must not stand in a plan.
+                && (self.settings.read_only || self.prepared(connection, summary).await?)
+            {
+                reached.push(&connection.name);
             }
-            // Two transactions at once could each make a contact of the same new person: one writer at a time prevents it.
-            Dialect::Postgres => {
-                let mut parts = Vec::new();
-                for connection in &self.connections {
-                    parts.push(self.look(connection, run_id, now).await);
-                }
-                parts
-            }
-        };
-        let mut failed = None;
-        for (connection, (part, looked)) in self.connections.iter().zip(parts) {
-            summary.absorb(part);
-            match looked {
-                Ok(true) => reached.push(&connection.name),
-                Ok(false) => {}
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
-        if let Some(error) = failed {
-            return Err(error);
         }
         visits::resolve(&self.store).await?;
         let targets = self.targets().await?;
@@ -167,19 +151,6 @@ impl Engine {
             self.apply(connection, false, reached.contains(&&connection.name), summary).await?;
         }
         Ok(())
-    }
-
-    /// Reads one connection. Says whether it can be written to, beside what there is to tell of it.
-    async fn look(&self, connection: &Connection, run_id: i64, now: Timestamp) -> (Summary, Result<bool, EngineError>) {
-        let mut part = Summary::default();
-        let looked = async {
-            Ok(self.reach(connection, &mut part).await?
-                && self.observe(connection, run_id, now, &mut part).await?
-                // Before anything is planned: what cannot be written must not stand in a plan.
-                && (self.settings.read_only || self.prepared(connection, &mut part).await?))
-        }
-        .await;
-        (part, looked)
     }
 
     /// Computes what is dirty or due and plans the differences, without talking to any vendor.

@@ -162,15 +162,6 @@ pub struct HeldLine {
 }
 
 impl Summary {
-    /// Takes in what another part of the same cycle has to tell.
-    pub(super) fn absorb(&mut self, part: Summary) {
-        self.records.extend(part.records);
-        self.api.extend(part.api);
-        self.streams_off.extend(part.streams_off);
-        self.streams_failed.extend(part.streams_failed);
-        self.held.extend(part.held);
-    }
-
     /// The exit code of a finished cycle: 0 done, 1 something could not be read, 3 records were refused.
     pub fn exit_code(&self) -> u8 {
         if !self.complete {
