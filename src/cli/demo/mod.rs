@@ -4,6 +4,7 @@
 
 mod vendors;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,8 +43,17 @@ struct SecondCycle {
     calls: u64,
     /// Part of the first cycle's calls.
     calls_share: f64,
+    /// The same for each connection: a vendor that is read by a few large exports has a large share.
+    connections: BTreeMap<String, Share>,
     written: u64,
     exact: bool,
+}
+
+/// One connection's calls in the second cycle.
+#[derive(Serialize)]
+struct Share {
+    calls: u64,
+    calls_share: f64,
 }
 
 /// The first line of a configuration that a demo wrote, by which the next one knows the folder for its own.
@@ -75,9 +85,18 @@ pub(crate) async fn run(global: &Global, args: DemoArgs) -> Outcome {
     vendors::pass_an_hour(&vendors.hubspot, clock.as_ref());
     let third = cycle(&global, Arc::new(Silent)).await?;
     let calls = |summary: &Summary| summary.api.iter().map(|api| api.calls).sum::<u64>();
+    let share = |part: u64, whole: u64| (part as f64 / whole.max(1) as f64 * 1000.0).round() / 1000.0;
+    let of = |summary: &Summary, name: &str| {
+        summary.api.iter().filter(|api| api.connection == name).map(|api| api.calls).sum::<u64>()
+    };
+    let connections = first.api.iter().map(|api| {
+        let calls = of(&second, &api.connection);
+        (api.connection.clone(), Share { calls, calls_share: share(calls, api.calls) })
+    });
     let second_cycle = SecondCycle {
         calls: calls(&second),
-        calls_share: (calls(&second) as f64 / calls(&first).max(1) as f64 * 1000.0).round() / 1000.0,
+        calls_share: share(calls(&second), calls(&first)),
+        connections: connections.collect(),
         written: second.changes.written,
         exact: second.complete,
     };

@@ -262,7 +262,6 @@ mod tests {
             entered_at: at(150),
             ended: Some(Ended { at: at(300), reason: Reason::Goal }),
             goal: Some(GoalMet { at: at(290) }),
-            looked_until: at(300),
         };
         let state = State::Enrolled(enrollment.clone());
         assert_eq!(at_the_time(&state, at(99)), None);

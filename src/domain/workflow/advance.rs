@@ -77,14 +77,8 @@ fn enroll(workflow: &CompiledWorkflow, facts: &Facts<'_>, moment: &Moment<'_>) -
     if suppressed(workflow, facts) {
         return stays_out(trigger.next_change);
     }
-    let enrollment = Enrollment {
-        enrolled_at: now,
-        step: workflow.first.clone(),
-        entered_at: now,
-        ended: None,
-        goal: None,
-        looked_until: now,
-    };
+    let enrollment =
+        Enrollment { enrolled_at: now, step: workflow.first.clone(), entered_at: now, ended: None, goal: None };
     let wishes = workflow
         .model
         .remote
@@ -108,9 +102,8 @@ fn go_on(
     let facts = Facts { enrolled_at: Some(enrollment.enrolled_at), ..*facts };
     let mut due: Vec<Option<Timestamp>> = Vec::new();
     if enrollment.can_meet_goal() {
-        let (met, look_again) = first_met(workflow, &facts, enrollment.looked_until, now, moment.calendar);
+        let (met, look_again) = first_met(workflow, &facts, enrollment.enrolled_at, now, moment.calendar);
         due.push(look_again);
-        enrollment.looked_until = enrollment.looked_until.max(now);
         if let Some(at) = met {
             enrollment.goal = Some(GoalMet { at });
             if enrollment.is_active() {

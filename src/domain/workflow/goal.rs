@@ -74,8 +74,9 @@ pub fn received<'a>(
 
 /// The first instant after `from`, up to `to`, at which the goal is met; or none, and when to look again.
 ///
-/// Only activities and the passing of time are known with their instants. A goal that holds already at `from` by today's fields
-/// has been met by a field that changed since: nobody knows when, so it counts as met at `to`.
+/// It depends on the facts alone, not on how often somebody looked. Only activities and the passing of time are known with
+/// their instants: a goal that asks for fields as well is dated by its activities, and one that holds already at `from` by
+/// today's fields has been met by a field that changed since. Nobody knows when, so that one counts as met at `to`.
 pub(super) fn first_met(
     workflow: &CompiledWorkflow,
     facts: &Facts<'_>,

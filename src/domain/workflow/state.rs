@@ -29,8 +29,6 @@ pub struct Enrollment {
     pub entered_at: Timestamp,
     pub ended: Option<Ended>,
     pub goal: Option<GoalMet>,
-    /// Up to when the goal has been looked for: activities before it have been weighed.
-    pub looked_until: Timestamp,
 }
 
 /// How it ended.
