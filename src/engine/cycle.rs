@@ -146,7 +146,7 @@ impl Engine {
         visits::resolve(&self.store).await?;
         let targets = self.targets().await?;
         // Facts came in while others were read: the values are those of this moment.
-        summary.scored = self.recompute(targets, run_id, self.clock.now()).await?;
+        summary.scored = self.recompute(targets, run_id, self.clock.now(), summary.streams_failed.is_empty()).await?;
         for connection in &self.connections {
             self.apply(connection, false, reached.contains(&&connection.name), summary).await?;
         }
@@ -163,7 +163,7 @@ impl Engine {
         let run_id = tx.insert_run("plan", now).await?;
         tx.commit().await?;
         let scored = match self.targets().await {
-            Ok(targets) => self.recompute(targets, run_id, now).await,
+            Ok(targets) => self.recompute(targets, run_id, now, false).await,
             Err(error) => Err(error),
         };
         let told = match &scored {
@@ -288,7 +288,13 @@ impl Engine {
         Ok(targets)
     }
 
-    async fn recompute(&self, targets: Vec<Target>, run_id: i64, now: Timestamp) -> Result<Scored, EngineError> {
+    async fn recompute(
+        &self,
+        targets: Vec<Target>,
+        run_id: i64,
+        now: Timestamp,
+        all_read: bool,
+    ) -> Result<Scored, EngineError> {
         let recompute = Recompute {
             store: self.store.clone(),
             rules: Arc::clone(&self.rules.rules),
@@ -298,6 +304,7 @@ impl Engine {
             visit_retention_days: self.settings.visit_retention_days,
             run_id,
             now,
+            all_read,
             progress: Arc::clone(&self.progress),
         };
         recompute.run().await

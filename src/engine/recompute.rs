@@ -56,6 +56,8 @@ pub struct Recompute {
     pub visit_retention_days: i64,
     pub run_id: i64,
     pub now: Timestamp,
+    /// Every connection was read to its end before: whoever comes later is new to workflows.
+    pub all_read: bool,
     pub progress: Arc<dyn Progress>,
 }
 

@@ -48,13 +48,6 @@ pub struct GroupUpsert {
     pub members: Vec<Member>,
 }
 
-/// A member with the group it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MemberRow {
-    pub group: GroupId,
-    pub member: Member,
-}
-
 /// A contact's engagement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngagementRow {

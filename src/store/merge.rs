@@ -14,6 +14,16 @@ use super::error::Result;
 use super::statement::Sql;
 use super::{Store, Tx, origins, records, timeline};
 
+/// What is computed of a contact besides scores, and where it stands.
+const STANDING: [&str; 6] = [
+    "DELETE FROM engagement_value WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM group_member WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM enrollment WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM wish WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM workflow_dirty WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM workflow_due WHERE workspace_id = $1 AND contact_id = $2",
+];
+
 impl Tx {
     /// Makes `into` of `from`: its records at the vendors, keys and activities. `into` is to be computed again; `from` is
     /// deleted, and its id leads to `into` ever after. Doing it twice changes nothing the second time (I2).
@@ -95,9 +105,19 @@ impl Tx {
                 args![workspace, from, into],
             )
             .await?;
+        session
+            .execute(
+                "UPDATE buying_group SET company_id = $3 WHERE workspace_id = $1 AND company_id = $2 AND interest NOT IN
+                     (SELECT interest FROM buying_group WHERE workspace_id = $1 AND company_id = $3)",
+                args![workspace, from, into],
+            )
+            .await?;
         for sql in [
             "DELETE FROM prospect WHERE workspace_id = $1 AND company_id = $2",
             "DELETE FROM company_dirty WHERE workspace_id = $1 AND company_id = $2",
+            "DELETE FROM company_due WHERE workspace_id = $1 AND company_id = $2",
+            "DELETE FROM company_intent WHERE workspace_id = $1 AND company_id = $2",
+            "DELETE FROM company_place WHERE workspace_id = $1 AND company_id = $2",
         ] {
             session.execute(sql, args![workspace, from]).await?;
         }
@@ -121,6 +141,19 @@ impl Tx {
             "DELETE FROM due WHERE workspace_id = $1 AND contact_id = $2",
             "DELETE FROM dirty WHERE workspace_id = $1 AND contact_id = $2",
         ] {
+            session.execute(sql, args![workspace, from]).await?;
+        }
+        // What was decided about the one, and where it stands in workflows, is true of the survivor unless that has its own.
+        for sql in [
+            "UPDATE group_decision SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2",
+            "UPDATE wish SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2 AND workflow NOT IN
+                 (SELECT workflow FROM enrollment WHERE workspace_id = $1 AND contact_id = $3)",
+            "UPDATE enrollment SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2 AND workflow NOT IN
+                 (SELECT workflow FROM enrollment WHERE workspace_id = $1 AND contact_id = $3)",
+        ] {
+            session.execute(sql, args![workspace, from, into]).await?;
+        }
+        for sql in STANDING {
             session.execute(sql, args![workspace, from]).await?;
         }
         self.mark_dirty(&[ContactId(into)]).await
@@ -197,6 +230,7 @@ impl Tx {
             "DELETE FROM attempt WHERE workspace_id = $1 AND outbox_id IN
                  (SELECT outbox_id FROM outbox WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2)",
             "DELETE FROM outbox WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
+            "DELETE FROM group_decision WHERE workspace_id = $1 AND contact_id = $2",
             "DELETE FROM remote_object WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
             "DELETE FROM secondary_key WHERE workspace_id = $1 AND kind = 'contact' AND local_id = $2",
             "DELETE FROM activity_tail WHERE workspace_id = $1 AND contact_id = $2",
@@ -210,6 +244,9 @@ impl Tx {
             "DELETE FROM timeline_origin WHERE workspace_id = $1 AND contact_id = $2",
             "DELETE FROM contact WHERE workspace_id = $1 AND id = $2",
         ] {
+            session.execute(sql, args![workspace, local_id]).await?;
+        }
+        for sql in STANDING {
             session.execute(sql, args![workspace, local_id]).await?;
         }
         drop(timeline::take_base(session, local_id).await?);

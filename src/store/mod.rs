@@ -70,7 +70,7 @@ pub use dialect::Dialect;
 pub use error::{Result, StoreError};
 pub use facts::{ContactRef, LoadedContact};
 pub use flows::{FlowStates, FrozenRow, PropertyRef};
-pub use groups::{EngagementRow, GroupRow, GroupUpsert, MemberRow};
+pub use groups::{EngagementRow, GroupRow, GroupUpsert};
 pub use identity::{IdentityChange, IdentityEvent};
 pub use intent::{FieldChange, IntentRow, PlaceKind, Places, ViewEvent};
 pub use issues::IssueRow;

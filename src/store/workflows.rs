@@ -1,6 +1,6 @@
 //! Tables `workflow`, `enrollment`, `wish`: where contacts stand in workflows, and what the steps want to be done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use intentd_sdk::Timestamp;
 
@@ -214,12 +214,6 @@ impl Store {
             found.entry(workflow).or_default().insert(counting, count);
         }
         Ok(found)
-    }
-
-    /// Contacts that the goal of a workflow counts.
-    pub async fn list_goal_achievers(&self, workflow: &str) -> Result<BTreeSet<ContactId>> {
-        let rows = self.list_enrollments(workflow).await?;
-        Ok(rows.into_iter().filter(|row| row.counting == Counting::Counts).map(|row| row.contact).collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use intentd::domain::model::{ContactId, Number};
-use intentd::store::{Desired, LocalRow, NewActivity, StoreCounts, ValueRow};
+use intentd::domain::workflow::{Action, Counting, Declined, Reason, State};
+use intentd::store::{Desired, EngagementRow, EnrollmentRow, LocalRow, NewActivity, StoreCounts, ValueRow, WishRow};
 use intentd_sdk::record::{Actor, AssociationSet, ExternalId, MembershipRecord, ObjectKind, StreamName};
 
 use crate::activities::activity;
@@ -11,7 +12,12 @@ use crate::objects::store_contacts;
 use crate::outbox::{plan, wish};
 use crate::setup::{Bench, at, hubspot, on_both, write};
 
-on_both!(a_merge_moves_everything, companies_merge_too, an_erased_person_leaves_no_row);
+on_both!(
+    a_merge_moves_everything,
+    companies_merge_too,
+    an_erased_person_leaves_no_row,
+    where_somebody_stands_moves_with_a_merge_and_goes_with_an_erasure,
+);
 
 const CONTACT: ObjectKind = ObjectKind::Contact;
 
@@ -179,4 +185,53 @@ async fn an_erased_person_leaves_no_row(bench: Bench) {
             assert!(!bytes.windows(15).any(|window| window == b"ada@example.org"), "{name}");
         }
     }
+}
+
+/// Engagement, workflows and what they want: of the survivor after a merge, of nobody after an erasure.
+async fn where_somebody_stands_moves_with_a_merge_and_goes_with_an_erasure(bench: Bench) {
+    two_lives(&bench).await;
+    let state = State::Declined(Declined { at: at(1), reason: Reason::Existing });
+    let engaged = |id: i64| EngagementRow {
+        contact: ContactId(id),
+        exact: Number::whole(7),
+        shown: Number::whole(7),
+        changed_at: at(1),
+    };
+    write!(bench, tx => {
+        tx.upsert_enrollments(&[EnrollmentRow {
+            workflow: "nurture".into(),
+            contact: ContactId(300),
+            state: state.clone(),
+            counting: Counting::NotStarted,
+            changed_at: at(1),
+        }])
+        .await
+        .unwrap();
+        tx.insert_wishes(&[WishRow {
+            workflow: "nurture".into(),
+            contact: ContactId(300),
+            enrolled_at: at(1),
+            step: "mail".into(),
+            action: Action::CallWebhook { webhook: "x".into() },
+            wanted_at: at(1),
+        }])
+        .await
+        .unwrap();
+        tx.upsert_engagement(&[engaged(1), engaged(300)]).await.unwrap();
+        tx.mark_workflows_dirty(&[ContactId(300)]).await.unwrap();
+        tx.set_workflows_due(&[(ContactId(300), Some(at(9)))]).await.unwrap();
+        tx.merge_local(CONTACT, 300, 1, at(2)).await.unwrap();
+    });
+    let both = [ContactId(1), ContactId(300)];
+    let stand = bench.store.load_enrollments(&both).await.unwrap();
+    assert_eq!(stand.keys().copied().collect::<Vec<_>>(), [ContactId(1)]);
+    assert_eq!(bench.store.list_wishes("nurture", 9).await.unwrap()[0].contact, ContactId(1));
+    assert_eq!(bench.store.load_engagement(&both).await.unwrap().len(), 1);
+    assert!(bench.store.claim_dirty_workflows(9).await.unwrap().is_empty());
+    assert!(bench.store.list_workflows_due(at(99), 9).await.unwrap().is_empty());
+
+    write!(bench, tx => tx.erase_contact(1, &["0".repeat(64)], at(3)).await.unwrap());
+    assert!(bench.store.load_enrollments(&both).await.unwrap().is_empty());
+    assert!(bench.store.list_wishes("nurture", 9).await.unwrap().is_empty());
+    assert!(bench.store.load_engagement(&both).await.unwrap().is_empty());
 }

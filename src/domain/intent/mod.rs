@@ -19,8 +19,7 @@ pub use compiled::CompiledIntent;
 pub use evaluate::{Held, IntentEvaluation, MetCriterion, evaluate};
 pub use explain::{CriterionExplanation, IntentExplanation, RuleExplanation, explain};
 pub use model::{
-    Audience, IntentModel, MAX_CRITERIA, MAX_DAYS, MAX_EXCLUDED_COMPANIES, PathTest, Visit, VisitRule, Visitor,
-    VisitorCriterion,
+    IntentModel, MAX_CRITERIA, MAX_DAYS, MAX_EXCLUDED_COMPANIES, PathTest, Visit, VisitRule, Visitor, VisitorCriterion,
 };
 pub use path::{normal_host, normal_path, under_domain};
 pub use recommend::{Conversion, ConversionGoal, PageRow, Ratio, Recommendations, Tag, recommend};

@@ -80,16 +80,6 @@ pub struct Visit {
     pub country: Country,
 }
 
-/// Which companies a computation is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Audience {
-    /// A company with a record at some vendor.
-    InCrm,
-    /// A company that is known by its visits alone.
-    Prospect,
-}
-
 impl IntentModel {
     /// The longest time frame of any rule, in days; 0 without rules.
     pub fn longest_days(&self) -> u32 {

@@ -68,7 +68,9 @@ impl Recompute {
                 .await
                 .map_err(|_| EngineError::Panicked)??;
         }
-        self.end_first_pass().await?;
+        if self.all_read {
+            self.end_first_pass().await?;
+        }
         Ok(any)
     }
 
