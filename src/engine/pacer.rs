@@ -15,7 +15,7 @@ use governor::{Quota, RateLimiter};
 use crate::domain::quota::Moment;
 
 /// How much faster than the sustained rate a burst may run.
-const BURST_PACE: u32 = 8;
+const BURST_PACE: u32 = 10;
 
 /// The pace of one bucket.
 pub(super) struct Pacer {

@@ -43,7 +43,7 @@ pub(crate) fn spec(limits: &BTreeMap<String, u32>, share: &BTreeMap<String, u8>,
             class(SEARCH, ["search", "daily"]),
             ClassSpec { class: AUTH, buckets: vec!["burst".to_owned()] },
         ],
-        max_in_flight: 12,
+        max_in_flight: 16,
     }
 }
 

@@ -101,7 +101,7 @@ impl Vendor for Portal {
             names.sort();
             (kind, names)
         });
-        Selection { properties: BTreeMap::from(properties) }
+        Selection { properties: BTreeMap::from(properties), ..Selection::default() }
     }
 
     fn calls(&self) -> u64 {

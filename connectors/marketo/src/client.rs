@@ -21,6 +21,8 @@ use crate::bulk::Pace;
 use crate::codes::Class;
 use crate::failure::{Failure, Refusal};
 use crate::limits::{GENERAL, USAGE};
+use crate::log::LastStart;
+use crate::moves::LastMoves;
 use crate::paths::{self, Query};
 use crate::wire::{Envelope, Usage};
 
@@ -36,6 +38,8 @@ pub(crate) struct Client {
     pub(crate) transport: Transport,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) types: Types,
+    pub(crate) last_start: LastStart,
+    pub(crate) last_moves: LastMoves,
     /// Of bulk extraction.
     pub(crate) pace: Pace,
     tokens: Tokens,
@@ -52,6 +56,8 @@ impl Client {
             tokens,
             clock,
             types: Types::default(),
+            last_start: LastStart::default(),
+            last_moves: LastMoves::default(),
             pace: Pace::default(),
             calls: AtomicU32::new(0),
             jitter: AtomicU64::new(seed),

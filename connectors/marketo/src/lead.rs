@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn a_contact_has_what_was_selected_and_exists() {
         let names = ["email", "leadScore", "noSuchField", "title"].map(str::to_owned).to_vec();
-        let selection = Selection { properties: BTreeMap::from([(ObjectKind::Contact, names)]) };
+        let selection =
+            Selection { properties: BTreeMap::from([(ObjectKind::Contact, names)]), ..Selection::default() };
         let asked = ["email", "id", "leadScore", "title"].map(str::to_owned);
         let lead = lead(r#"{"id":7,"email":"a@example.com","leadScore":12.0,"updatedAt":"2026-11-21T09:00:00Z"}"#);
         let contact = contact(&lead, &selection, &asked, &["8".to_owned()]).unwrap();

@@ -19,6 +19,7 @@ mod fields;
 mod lead;
 mod limits;
 mod log;
+mod moves;
 mod paths;
 mod settings;
 mod streams;

@@ -10,6 +10,7 @@ use intentd_sdk::{ConnectorError, Result, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::client::Client;
 use crate::paths::{self, Query};
@@ -42,15 +43,18 @@ pub(crate) struct ReadTo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stretch {
     pub(crate) since: Timestamp,
+    /// Whether this is the long way.
+    pub(crate) goes_far: bool,
     pub(crate) after: ReadTo,
     /// How long the log has not been looked at.
     pub(crate) gap_ms: i64,
 }
 
 impl ReadTo {
-    /// After everything was read at this instant by other means: late activities may have been missed.
+    /// After everything was read at this instant by other means. What is written late is found as always: at the next
+    /// long way back.
     pub(crate) fn all_at(now: Timestamp) -> ReadTo {
-        ReadTo { read_to_ms: now.as_ms(), went_back_ms: 0 }
+        ReadTo { read_to_ms: now.as_ms(), went_back_ms: now.as_ms() }
     }
 
     /// What a stream remembered.
@@ -65,6 +69,7 @@ impl ReadTo {
         let back_ms = if long_way { overlap_ms } else { TRAIL_MS.min(overlap_ms) };
         Stretch {
             since: read_to.plus_ms(-back_ms),
+            goes_far: long_way,
             after: ReadTo {
                 read_to_ms: now.as_ms(),
                 went_back_ms: if long_way { now.as_ms() } else { self.went_back_ms },
@@ -84,8 +89,30 @@ pub(crate) struct Place {
     pub(crate) recent: Vec<String>,
 }
 
+/// The last place in the log that was asked for: the streams of a run start from the same instant.
+#[derive(Default)]
+pub(crate) struct LastStart {
+    known: Mutex<Option<(Timestamp, String)>>,
+}
+
 /// A token for the log from an instant on.
 pub(crate) async fn token(client: &Client, permits: &dyn Permits, since: Timestamp) -> Result<String> {
+    let mut known = client.last_start.known.lock().await;
+    if let Some((_, token)) = known.as_ref().filter(|(at, _)| *at == since) {
+        return Ok(token.clone());
+    }
+    let token = new_token(client, permits, since).await?;
+    *known = Some((since, token.clone()));
+    Ok(token)
+}
+
+/// The same, when the token that was given before is not good any more.
+pub(crate) async fn another_token(client: &Client, permits: &dyn Permits, since: Timestamp) -> Result<String> {
+    *client.last_start.known.lock().await = None;
+    token(client, permits, since).await
+}
+
+async fn new_token(client: &Client, permits: &dyn Permits, since: Timestamp) -> Result<String> {
     let query = Query::new(paths::PAGING_TOKEN).with("sinceDatetime", instant_text(since)).patience(TOKEN_PATIENCE);
     let answer = client.get::<Value>(permits, &query).await?;
     answer
@@ -158,11 +185,11 @@ mod tests {
         let (hour, day) = (3_600_000, 24 * 3_600_000);
         let start = Timestamp::parse("2026-11-21T12:00:00Z").unwrap();
         let first = ReadTo::all_at(start).next(start.plus_ms(hour), day);
-        assert_eq!(first.since, start.plus_ms(-day), "what was read by other means is read again from far back");
+        assert_eq!((first.since, first.goes_far), (start.plus_ms(-hour), false));
         let second = first.after.next(start.plus_ms(2 * hour), day);
-        assert_eq!(second.since, start);
+        assert_eq!((second.since, second.goes_far), (start, false));
         let third = second.after.next(start.plus_ms(7 * hour), day);
-        assert_eq!((third.since, third.gap_ms), (start.plus_ms(2 * hour - day), 5 * hour));
+        assert_eq!((third.since, third.gap_ms, third.goes_far), (start.plus_ms(2 * hour - day), 5 * hour, true));
         let stepped_clock = third.after.next(start, day);
         assert!(stepped_clock.since <= start);
     }

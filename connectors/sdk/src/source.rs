@@ -4,7 +4,7 @@
 //! until its last page says `Done`; when every window of the plan is closed, the plan's checkpoint is stored. Windows and
 //! cursors are plain values: a run that died goes on from the last committed page of each open window.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,9 @@ impl Mode {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     pub properties: BTreeMap<ObjectKind, Vec<String>>,
+    /// Those among them that are only written here, never read into a field. A change of nothing else is in all likelihood
+    /// this program's own, so a vendor that lists changes by property need not be asked for them every time.
+    pub only_written: BTreeMap<ObjectKind, BTreeSet<String>>,
 }
 
 /// A part of a stream that can be read on its own.

@@ -147,14 +147,19 @@ impl MappingSet {
         for mapping in &self.fields {
             properties.entry(mapping.kind).or_default().insert(&mapping.property);
         }
+        let mut only_written: BTreeMap<ObjectKind, BTreeSet<String>> = BTreeMap::new();
         for write in &self.writes {
-            properties.entry(write.kind).or_default().insert(&write.property);
+            let is_new = properties.entry(write.kind).or_default().insert(&write.property);
+            if is_new {
+                only_written.entry(write.kind).or_default().insert(write.property.clone());
+            }
         }
         Selection {
             properties: properties
                 .into_iter()
                 .map(|(kind, names)| (kind, names.into_iter().map(str::to_owned).collect()))
                 .collect(),
+            only_written,
         }
     }
 

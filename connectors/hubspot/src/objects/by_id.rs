@@ -78,7 +78,7 @@ pub(crate) enum Depth {
 /// The fewest records that make a window of their own worth its two searches.
 const SMALLEST_STEP: u64 = 1_000;
 /// Windows that a large account is cut into: enough chains to fill the limit from the first second on.
-const WINDOWS: u64 = 8;
+const WINDOWS: u64 = 10;
 /// Borders that one window looks for at a time.
 const BORDERS_AT_ONCE: u64 = 4;
 /// The search shows no record beyond its 10,000th.

@@ -67,7 +67,8 @@ mod tests {
         )
         .unwrap();
         let names = ["email", "missing", "score"].map(str::to_owned).to_vec();
-        let selection = Selection { properties: BTreeMap::from([(ObjectKind::Contact, names)]) };
+        let selection =
+            Selection { properties: BTreeMap::from([(ObjectKind::Contact, names)]), ..Selection::default() };
         let record = record(ObjectKind::Contact, &selection, &object);
         let merged: Vec<_> = record.merged_ids.iter().map(ExternalId::as_str).collect();
         assert_eq!(merged, ["52", "53", "54"]);

@@ -103,7 +103,7 @@ impl Stage {
         change(&mut settings);
         let connector = intentd_hubspot::kind().build(settings).unwrap();
         let properties = ObjectKind::ALL.map(|kind| (kind, vec!["hubspot_owner_id".to_owned()]));
-        let selection = Selection { properties: BTreeMap::from(properties) };
+        let selection = Selection { properties: BTreeMap::from(properties), ..Selection::default() };
         Stage { fake, connector, permits: Unlimited::default(), clock, selection, members: Members::default() }
     }
 

@@ -76,19 +76,22 @@ impl Stream for Activities {
                 Err(ConnectorError::Rejected { category: Some(code), .. })
                     if matches!(code.as_str(), "1001" | "1003") =>
                 {
-                    return from_start(reading, &type_ids, since).await;
+                    let token = log::another_token(client, permits, since).await?;
+                    return from_start(reading, &type_ids, token).await;
                 }
                 Err(error) => return Err(error),
             },
-            None => return from_start(reading, &type_ids, since).await,
+            None => {
+                let token = log::token(client, permits, since).await?;
+                return from_start(reading, &type_ids, token).await;
+            }
         };
         deliver(reading, page, before).await
     }
 }
 
-async fn from_start(reading: &Reading<'_>, type_ids: &[u64], since: Timestamp) -> Result<Page> {
+async fn from_start(reading: &Reading<'_>, type_ids: &[u64], token: String) -> Result<Page> {
     let (client, permits) = (reading.client, reading.context.permits);
-    let token = log::token(client, permits, since).await?;
     let page = log::activities(client, permits, type_ids, &token).await?;
     deliver(reading, page, Place { token, listed: 0, recent: Vec::new() }).await
 }

@@ -17,6 +17,7 @@ use crate::bulk::{self, Export, Filter};
 use crate::fields::Object;
 use crate::lead::{NEEDED, TELLING};
 use crate::log::{self, ReadTo, Stretch};
+use crate::moves;
 use crate::paths::{LEAD_CHANGES, Query};
 use crate::wire::ChangedLead;
 
@@ -34,11 +35,6 @@ enum Bounds {
 const LONGEST_GAP_MS: i64 = 3 * 86_400_000;
 /// Leads per window.
 const AT_ONCE: usize = 3_000;
-/// Changes that the view of lead changes does not show: it knows new leads and changed values only.
-const OTHER_CHANGES: [&str; 5] =
-    ["Change Owner", "Change Revenue Stage", "Change Score", "Merge Leads", "Push Lead to Marketo"];
-const MERGE: &str = "Merge Leads";
-
 #[async_trait]
 impl Stream for Contacts {
     fn spec(&self) -> StreamSpec {
@@ -138,7 +134,11 @@ async fn after_a_long_pause(reading: &Reading<'_>, stretch: Stretch) -> Result<P
 /// Whoever the log names, and who left.
 async fn changes(reading: &Reading<'_>, stretch: Stretch) -> Result<PullPlan> {
     let (mode, since) = (Mode::Incremental, stretch.since);
-    let Changed { leads, merged } = changed_leads(reading, since).await?;
+    let mut leads = changed_leads(reading, stretch).await?;
+    let moves = moves::since(reading, since).await?;
+    for id in &moves.leads {
+        leads.entry(*id).or_default();
+    }
     let leads: Vec<(u64, Option<Timestamp>)> = leads.into_iter().collect();
     let mut windows: Vec<WindowSpec> = leads
         .chunks(AT_ONCE)
@@ -146,7 +146,8 @@ async fn changes(reading: &Reading<'_>, stretch: Stretch) -> Result<PullPlan> {
             let ids: Vec<u64> = leads.iter().map(|(id, _)| *id).collect();
             let changed = leads.iter().filter_map(|(id, at)| Some((*id, (*at)?))).collect();
             let of_these = |(winner, _): &(&u64, &Vec<String>)| ids.binary_search(winner).is_ok();
-            let merged = merged.iter().filter(of_these).map(|(winner, losers)| (*winner, losers.clone())).collect();
+            let merged =
+                moves.merged.iter().filter(of_these).map(|(winner, losers)| (*winner, losers.clone())).collect();
             let bounds = ByIds { ids, merged, changed };
             window(format!("{} since {since}", bounds.key()), mode, &Bounds::Ids(bounds))
         })
@@ -159,62 +160,31 @@ fn departed_window(mode: Mode, since: Timestamp) -> WindowSpec {
     window(format!("deleted since {since}"), mode, &Bounds::Departed { since })
 }
 
-/// What the log says of leads.
-#[derive(Default)]
-struct Changed {
-    /// New and changed ones, and when others than the API last changed them.
-    leads: BTreeMap<u64, Option<Timestamp>>,
-    /// Who was merged into whom.
-    merged: BTreeMap<u64, Vec<String>>,
-}
-
-async fn changed_leads(reading: &Reading<'_>, since: Timestamp) -> Result<Changed> {
+/// New leads and those of which a field changed, and when others than the API last changed them.
+async fn changed_leads(reading: &Reading<'_>, stretch: Stretch) -> Result<BTreeMap<u64, Option<Timestamp>>> {
     let (client, permits) = (reading.client, reading.context.permits);
-    let start = log::token(client, permits, since).await?;
-    let mut changed = Changed::default();
-    let fields = wanted(reading).await?.join(",");
-    let mut token = start.clone();
+    let mut fields = wanted(reading).await?;
+    if !stretch.goes_far
+        && let Some(ours) = reading.context.selection.only_written.get(&ObjectKind::Contact)
+    {
+        // What this program writes comes home through the log. Whether somebody else wrote it is looked at on the long way.
+        fields.retain(|name| !ours.contains(name));
+    }
+    let fields = fields.join(",");
+    let mut changed: BTreeMap<u64, Option<Timestamp>> = BTreeMap::new();
+    let mut token = log::token(client, permits, stretch.since).await?;
     loop {
         let query = Query::new(LEAD_CHANGES).with("fields", &fields);
         let page = log::page::<ChangedLead>(client, permits, query, &token).await?;
         for change in &page.result {
             if let Some(id) = change.lead_id.as_deref().and_then(|id| id.parse::<u64>().ok()) {
-                let last = changed.leads.entry(id).or_default();
+                let last = changed.entry(id).or_default();
                 *last = (*last).max(change.by_others_at());
             }
         }
         match page.next_page_token {
             Some(next) if page.more_result => token = next,
-            _ => break,
-        }
-    }
-    let names = client.types.names(client, permits).await?;
-    let other = client.types.ids(client, permits, &OTHER_CHANGES).await?;
-    log::collect(client, permits, &other, &start, |activity| {
-        let Some(id) = activity.lead_id.as_deref().and_then(|id| id.parse::<u64>().ok()) else { return };
-        changed.leads.entry(id).or_default();
-        let is_merge = activity.activity_type_id.and_then(|id| names.get(&id)).is_some_and(|name| name == MERGE);
-        if let Some(losers) = activity.attributes.get("Merge IDs").filter(|_| is_merge) {
-            changed.merged.entry(id).or_default().extend(numbers(losers));
-        }
-    })
-    .await?;
-    Ok(changed)
-}
-
-/// The numbers in `[101, 102]`, `101,102` or `101;102`.
-fn numbers(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn merged_leads_are_found_however_they_are_written() {
-        for text in ["[101, 102]", "101,102", "101;102", "\"101\" \"102\""] {
-            assert_eq!(numbers(text).collect::<Vec<_>>(), ["101", "102"], "{text}");
+            _ => return Ok(changed),
         }
     }
 }

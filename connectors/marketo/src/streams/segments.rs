@@ -11,7 +11,8 @@ use intentd_sdk::{ConnectorError, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Reading, Stream, assets, bounds, instant, place, window};
-use crate::log::{self, ReadTo};
+use crate::log::ReadTo;
+use crate::moves::{self, Moves};
 use crate::paths::{self, LISTS, Query};
 use crate::wire::{ProgramMember, StaticList};
 
@@ -22,12 +23,12 @@ pub(super) struct Segments;
 const PROGRAM: &str = "program:";
 /// How often every segment is read, whatever the log says.
 const ALL_EVERY_MS: i64 = 24 * 3_600_000;
+/// How often it is asked which segments there are, whatever the log says.
+const LIST_EVERY_MS: i64 = 3_600_000;
 /// The log is read again this far back; what is written later still is found by the daily read.
 const OVERLAP_MS: i64 = 3_600_000;
 /// With more comings and goings in an hour than this, segments are rather read twice than all of them remembered.
 const MOST_SEEN: usize = 5_000;
-const LIST_CHANGES: [&str; 2] = ["Add to List", "Remove from List"];
-const PROGRAM_CHANGES: [&str; 1] = ["Change Status in Progression"];
 
 #[derive(Serialize, Deserialize)]
 struct Bounds {
@@ -35,10 +36,13 @@ struct Bounds {
     segment: Option<SegmentRecord>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Remembered {
     log: ReadTo,
     all_read_ms: i64,
+    /// When it was last asked which segments there are.
+    #[serde(default)]
+    listed_ms: i64,
     segments: BTreeSet<String>,
     /// Comings and goings that were looked at already; the log is read with an overlap.
     seen: BTreeSet<String>,
@@ -74,38 +78,30 @@ impl Stream for Segments {
     async fn plan(&self, reading: &Reading<'_>, mode: Mode, checkpoint: Option<&Checkpoint>) -> Result<PullPlan> {
         let now = reading.context.now;
         let before: Option<Remembered> = checkpoint.and_then(Checkpoint::read);
-        let found = segments(reading).await?;
-        let ids: BTreeSet<String> = found.iter().map(|segment| segment.id.to_string()).collect();
-        let absent: Vec<String> = before.iter().flat_map(|before| before.segments.difference(&ids)).cloned().collect();
-        let due = |before: &Remembered| now.as_ms() - before.all_read_ms >= ALL_EVERY_MS;
-        let before = before.filter(|before| mode == Mode::Incremental && !due(before));
-        let stretch = before.as_ref().map(|before| before.log.next(now, OVERLAP_MS));
-        let touched = match (&before, stretch) {
-            (Some(before), Some(stretch)) => Some(touched(reading, stretch.since, &before.seen).await?),
-            _ => None,
+        let is_due = |at_ms: i64, every_ms: i64| now.as_ms() - at_ms >= every_ms;
+        let all_are_due = before.as_ref().is_none_or(|before| is_due(before.all_read_ms, ALL_EVERY_MS));
+        let Some(before) = before.as_ref().filter(|_| mode == Mode::Incremental && !all_are_due) else {
+            return everything(reading, mode, before.as_ref()).await;
         };
-        let named = touched.as_ref().filter(|touched| !touched.nameless).map(|touched| &touched.segments);
-        let known = before.as_ref().map(|before| &before.segments);
-        let mut windows: Vec<WindowSpec> = found
-            .iter()
-            .filter(|segment| {
-                let id = segment.id.as_str();
-                let is_new = known.is_none_or(|known| !known.contains(id));
-                is_new || named.is_none_or(|named| named.contains(id))
-            })
-            .map(|segment| segment_window(segment.id.clone(), mode, Some(segment.clone())))
-            .collect();
-        windows.extend(absent.iter().map(|id| segment_window(ExternalId::from(id.as_str()), mode, None)));
-        let remembered = Remembered {
-            log: stretch.map_or_else(|| ReadTo::all_at(now), |stretch| stretch.after),
-            all_read_ms: match (&before, named) {
-                (Some(before), Some(_)) => before.all_read_ms,
-                _ => now.as_ms(),
-            },
-            segments: ids,
-            seen: touched.map(|touched| touched.seen).filter(|seen| seen.len() <= MOST_SEEN).unwrap_or_default(),
-        };
-        Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&remembered) })
+        let stretch = before.log.next(now, OVERLAP_MS);
+        let touched = Touched::of(&*moves::since(reading, stretch.since).await?, &before.seen);
+        if touched.nameless {
+            return everything(reading, mode, Some(before)).await;
+        }
+        let seen = if touched.seen.len() <= MOST_SEEN { touched.seen } else { BTreeSet::new() };
+        let mut after = Remembered { log: stretch.after, seen, ..before.clone() };
+        let mut windows = Vec::new();
+        // A list that is new or gone is worth a look once an hour; one that somebody joins is looked at, at once.
+        if !touched.segments.is_empty() || is_due(before.listed_ms, LIST_EVERY_MS) {
+            let found = segments(reading).await?;
+            let of_interest = |id: &str| !before.segments.contains(id) || touched.segments.contains(id);
+            windows
+                .extend(found.iter().filter(|segment| of_interest(segment.id.as_str())).map(|one| present(one, mode)));
+            after.segments = ids(&found);
+            after.listed_ms = now.as_ms();
+            windows.extend(before.segments.difference(&after.segments).map(|id| absent(id, mode)));
+        }
+        Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&after) })
     }
 
     async fn read(&self, reading: &Reading<'_>, window: &WindowSpec, cursor: Option<&Cursor>) -> Result<Page> {
@@ -149,6 +145,36 @@ impl Stream for Segments {
 
 fn end(items: Vec<Item>, expected: u64, basis: CountBasis) -> Page {
     Page { items, next: Next::Done(Count { expected, basis }) }
+}
+
+/// Every segment there is, and those that there are no more.
+async fn everything(reading: &Reading<'_>, mode: Mode, before: Option<&Remembered>) -> Result<PullPlan> {
+    let now = reading.context.now;
+    let found = segments(reading).await?;
+    let segments = ids(&found);
+    let gone = before.iter().flat_map(|before| before.segments.difference(&segments));
+    let windows = found.iter().map(|one| present(one, mode)).chain(gone.map(|id| absent(id, mode))).collect();
+    let after = Remembered {
+        log: ReadTo::all_at(now),
+        all_read_ms: now.as_ms(),
+        listed_ms: now.as_ms(),
+        segments,
+        // What is read now need not be read again because the log says so once more.
+        seen: BTreeSet::new(),
+    };
+    Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&after) })
+}
+
+fn ids(segments: &[SegmentRecord]) -> BTreeSet<String> {
+    segments.iter().map(|segment| segment.id.to_string()).collect()
+}
+
+fn present(segment: &SegmentRecord, mode: Mode) -> WindowSpec {
+    segment_window(segment.id.clone(), mode, Some(segment.clone()))
+}
+
+fn absent(id: &str, mode: Mode) -> WindowSpec {
+    segment_window(ExternalId::from(id), mode, None)
 }
 
 fn segment_window(id: ExternalId, mode: Mode, segment: Option<SegmentRecord>) -> WindowSpec {
@@ -216,26 +242,22 @@ async fn programs(reading: &Reading<'_>) -> Result<Vec<SegmentRecord>> {
     }
 }
 
-/// The segments that somebody joined or left since an instant, apart from what was seen before.
-async fn touched(reading: &Reading<'_>, since: Timestamp, before: &BTreeSet<String>) -> Result<Touched> {
-    let (client, permits) = (reading.client, reading.context.permits);
-    let start = log::token(client, permits, since).await?;
-    let mut touched = Touched::default();
-    for (types, prefix) in [(&LIST_CHANGES[..], ""), (&PROGRAM_CHANGES[..], PROGRAM)] {
-        let ids = client.types.ids(client, permits, types).await?;
-        touched.nameless |= ids.is_empty();
-        log::collect(client, permits, &ids, &start, |activity| {
-            let is_known = activity.guid.as_ref().is_some_and(|guid| before.contains(guid));
-            touched.seen.extend(activity.guid);
-            match activity.primary_attribute_value_id {
+impl Touched {
+    /// The segments that somebody joined or left, apart from what was seen before.
+    fn of(moves: &Moves, before: &BTreeSet<String>) -> Touched {
+        let mut touched = Touched { nameless: moves.tells_no_members, ..Touched::default() };
+        for one in &moves.members {
+            let is_known = one.guid.as_ref().is_some_and(|guid| before.contains(guid));
+            touched.seen.extend(one.guid.clone());
+            match &one.segment {
                 _ if is_known => {}
-                Some(id) => _ = touched.segments.insert(format!("{prefix}{id}")),
+                Some(id) if one.is_program => _ = touched.segments.insert(format!("{PROGRAM}{id}")),
+                Some(id) => _ = touched.segments.insert(id.clone()),
                 None => touched.nameless = true,
             }
-        })
-        .await?;
+        }
+        touched
     }
-    Ok(touched)
 }
 
 struct Members {

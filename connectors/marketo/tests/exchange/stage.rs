@@ -45,7 +45,8 @@ impl Stage {
             clock: Arc::new(clock.clone()),
         };
         let contact = ["email", "firstName", "lastName", "title", "leadScore"].map(str::to_owned).to_vec();
-        let selection = Selection { properties: BTreeMap::from([(ObjectKind::Contact, contact)]) };
+        let selection =
+            Selection { properties: BTreeMap::from([(ObjectKind::Contact, contact)]), ..Selection::default() };
         Stage { fake, permits: Unlimited::default(), clock, selection, settings }
     }
 

@@ -92,7 +92,7 @@ impl Stage {
             (ObjectKind::Company, fields(&["company", "industry", "website"])),
             (ObjectKind::Deal, fields(&["amount", "name", "stage"])),
         ]);
-        let selection = Selection { properties };
+        let selection = Selection { properties, ..Selection::default() };
         Stage { fake, connector, permits: Unlimited::default(), clock, selection }
     }
 
