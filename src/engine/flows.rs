@@ -14,7 +14,7 @@ use crate::domain::identity::BoundIdentity;
 use crate::domain::mapping::FlowPort;
 use crate::domain::model::{ContactId, FieldName, Value};
 use crate::domain::plan::{FlowSide, look};
-use crate::store::{FlowStates, IssueRow, RecordRow, Store};
+use crate::store::{FlowStates, IssueRow, RecordRow, Store, TakenValues};
 
 /// Both sides of a flow were edited, and a person has to decide.
 const ASKED: &str = "flow::conflict";
@@ -42,6 +42,13 @@ pub(super) struct Wanted {
     pub(super) held: String,
 }
 
+/// What is remembered of a batch of contacts.
+struct Known {
+    states: FlowStates,
+    /// What records last took from us.
+    taken: BTreeMap<ConnectionName, TakenValues>,
+}
+
 /// Looks at the flows of these contacts.
 pub(super) async fn look_at(
     store: &Store,
@@ -58,11 +65,18 @@ pub(super) async fn look_at(
     }
     let ids: Vec<i64> = contacts.iter().map(|contact| contact.0).collect();
     let records = store.load_records(ObjectKind::Contact, &ids).await?;
-    let states = store.load_flow_states(contacts).await?;
+    let mut taken = BTreeMap::new();
+    for target in targets {
+        let of_target = |record: &&RecordRow| record.connection == target.connection;
+        let ids: Vec<ExternalId> =
+            records.values().flatten().filter(of_target).map(|record| record.external_id.clone()).collect();
+        taken.insert(target.connection.clone(), store.load_taken(&target.connection, ObjectKind::Contact, &ids).await?);
+    }
+    let known = Known { states: store.load_flow_states(contacts).await?, taken };
     for (id, records) in &records {
         let contact = ContactId(*id);
         for (flow, ends) in &ports {
-            look_at_one(&mut flowing, identity, (contact, records), *flow, ends, &states, (zone, now));
+            look_at_one(&mut flowing, identity, (contact, records), *flow, ends, &known, (zone, now));
         }
     }
     Ok(flowing)
@@ -91,7 +105,7 @@ fn look_at_one(
     (contact, records): (ContactId, &[RecordRow]),
     flow: usize,
     ends: &[(ConnectionName, FlowPort); 2],
-    states: &FlowStates,
+    known: &Known,
     (zone, now): (&TimeZone, Timestamp),
 ) {
     let Some(rule) = identity.flows.get(flow) else { return };
@@ -109,8 +123,12 @@ fn look_at_one(
         at: record.modified_at.unwrap_or_default(),
     };
     let key = (contact, rule.field.clone());
-    let before = states.get(&key).cloned().unwrap_or_default();
-    let after = look(rule, &before, &[side(&first), side(&second)], now);
+    let before = known.states.get(&key).cloned().unwrap_or_default();
+    let taken = [&first, &second].map(|(record, port, _)| {
+        let of_connection = known.taken.get(&record.connection)?;
+        of_connection.get(&(record.external_id.clone(), port.property.clone()))
+    });
+    let after = look(rule, &before, &[side(&first), side(&second)], taken, now);
     for (record, port, held) in [&first, &second] {
         let wanted = Wanted { value: after.wanted().map(str::to_owned), held: held.clone() };
         flowing.wanted.entry(record.record()).or_default().insert(port.property.clone(), wanted);

@@ -69,7 +69,7 @@ pub use deals::LoadedDeal;
 pub use dialect::Dialect;
 pub use error::{Result, StoreError};
 pub use facts::{ContactRef, LoadedContact};
-pub use flows::{FlowStates, FrozenRow, PropertyRef};
+pub use flows::{FlowStates, FrozenRow, PropertyRef, TakenValues};
 pub use groups::{EngagementRow, GroupRow, GroupUpsert};
 pub use identity::{IdentityChange, IdentityEvent};
 pub use intent::{FieldChange, IntentRow, PlaceKind, Places, ViewEvent};

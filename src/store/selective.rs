@@ -247,6 +247,7 @@ async fn identities(store: &Store, kind: ObjectKind, ids: &[ExternalId; 2]) -> R
     tx.commit().await?;
     store.load_records(kind, &[1, 2]).await?;
     store.load_flow_states(&[ContactId(1)]).await?;
+    store.load_taken(&connection, kind, ids).await?;
     store.load_frozen(&connection, kind, ids).await?;
     store.load_on_the_way(&connection, kind, ids).await?;
     store.list_identity_events(kind, 1).await?;

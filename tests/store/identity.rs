@@ -168,7 +168,7 @@ async fn decisions_are_kept_until_they_are_forgotten(bench: Bench) {
 
 fn asked() -> FlowState {
     let side = |value: &str| FlowSide { value: value.into(), at: at(1) };
-    FlowState { target: None, seen: Some([side("CTO"), side("Chief")]), asked_at: Some(at(2)) }
+    FlowState { seen: Some([side("CTO"), side("Chief")]), asked_at: Some(at(2)), ..FlowState::default() }
 }
 
 async fn flows_and_fights_are_remembered(bench: Bench) {

@@ -51,11 +51,22 @@ pub struct FlowSide {
     pub at: Timestamp,
 }
 
+/// A value that a side took from us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub value: String,
+    /// When we heard of it, by our clock.
+    pub at: Timestamp,
+}
+
 /// What is remembered of a flow of one contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowState {
     /// What both sides shall hold. `None`: not both sides have been seen, or somebody has to decide.
     pub target: Option<FlowSide>,
+    /// Since when, by our clock.
+    #[serde(default)]
+    pub agreed_at: Option<Timestamp>,
     /// Both sides at the last look.
     pub seen: Option<[FlowSide; 2]>,
     /// Since when somebody has to decide.
@@ -71,53 +82,75 @@ impl FlowState {
     /// A person's decision: this side's present value is the one.
     pub fn settle(&mut self, side: usize) {
         if let Some(seen) = &self.seen {
-            self.target = seen.get(side).cloned();
+            (self.target, self.agreed_at) = (seen.get(side).cloned(), None);
             self.asked_at = None;
         }
     }
+
+    /// What a side held before it was edited: what it took from us since the last look, or what was seen then. Our write is no
+    /// reason to look again, so nobody has seen it there.
+    fn held<'a>(&'a self, seen: &'a FlowSide, taken: Option<&Taken>) -> &'a FlowSide {
+        let took = |target: &&FlowSide| {
+            taken.is_some_and(|taken| {
+                same_value(&taken.value, Some(&target.value)) && self.agreed_at.is_some_and(|at| taken.at >= at)
+            })
+        };
+        self.target.as_ref().filter(took).unwrap_or(seen)
+    }
 }
 
-/// Looks at both sides and moves the state on. Looking again at the same changes nothing.
-pub fn look(rule: &FlowRule, before: &FlowState, sides: &[FlowSide; 2], now: Timestamp) -> FlowState {
+/// Looks at both sides and moves the state on. `taken` is what each side last took from us. Looking again at the same changes
+/// nothing.
+pub fn look(
+    rule: &FlowRule,
+    before: &FlowState,
+    sides: &[FlowSide; 2],
+    taken: [Option<&Taken>; 2],
+    now: Timestamp,
+) -> FlowState {
     let [first, second] = sides;
-    let agreed =
-        |target: &FlowSide, asked_at| FlowState { target: Some(target.clone()), seen: Some(sides.clone()), asked_at };
-    let Some(conflict) = rule.conflict else { return agreed(first, None) };
+    let agreed = |target: &FlowSide| FlowState {
+        agreed_at: before.agreed_at.filter(|_| before.target.as_ref().is_some_and(|old| same(old, target))).or(Some(now)),
+        target: Some(target.clone()),
+        seen: Some(sides.clone()),
+        asked_at: None,
+    };
+    let asked = |at| FlowState { target: None, agreed_at: None, seen: Some(sides.clone()), asked_at: Some(at) };
+    let Some(conflict) = rule.conflict else { return agreed(first) };
     if same(first, second) {
-        return agreed(if first.at >= second.at { first } else { second }, None);
+        return agreed(if first.at >= second.at { first } else { second });
     }
     // Somebody was asked and has not answered: edits do not answer for them.
     if let (Some(at), None) = (before.asked_at, &before.target) {
-        return FlowState { target: None, seen: Some(sides.clone()), asked_at: Some(at) };
+        return asked(at);
     }
     let decide = |one: &FlowSide, other: &FlowSide, side: usize| {
         // `one` stands on `side`, `other` comes from the opposite one.
         let takes_one = match conflict {
             FlowConflict::Newest => (one.at, side == 0) > (other.at, side != 0),
             FlowConflict::Side(wins) => wins == side,
-            FlowConflict::Ask => {
-                return FlowState { target: None, seen: Some(sides.clone()), asked_at: Some(now) };
-            }
+            FlowConflict::Ask => return asked(now),
         };
-        agreed(if takes_one { one } else { other }, None)
+        agreed(if takes_one { one } else { other })
     };
     let (Some(target), Some(seen)) = (&before.target, &before.seen) else {
         // Nothing was ever agreed on. What is known on one side only fills the other.
         return match (first.value.is_empty(), second.value.is_empty()) {
-            (true, _) => agreed(second, None),
-            (_, true) => agreed(first, None),
+            (true, _) => agreed(second),
+            (_, true) => agreed(first),
             _ => decide(first, second, 0),
         };
     };
-    let edited = |side: usize| !same(&sides[side], target) && !same(&sides[side], &seen[side]);
-    let knew = |side: usize| same(&seen[side], target);
+    let held = [0, 1].map(|side| before.held(&seen[side], taken[side]));
+    let edited = |side: usize| !same(&sides[side], target) && !same(&sides[side], held[side]);
+    let knew = |side: usize| same(held[side], target);
     match (edited(0), edited(1)) {
-        (false, false) => agreed(target, None),
+        (false, false) => agreed(target),
         (true, true) => decide(first, second, 0),
         (one, _) => {
             let side = usize::from(!one);
             // An edit on top of what was agreed is the next thing to agree on; one that had not received it yet competes.
-            if knew(side) { agreed(&sides[side], None) } else { decide(&sides[side], target, side) }
+            if knew(side) { agreed(&sides[side]) } else { decide(&sides[side], target, side) }
         }
     }
 }
@@ -154,15 +187,13 @@ mod tests {
     }
 
     const NOW: Timestamp = Timestamp::from_secs(1_000);
+    const LATER: Timestamp = Timestamp::from_secs(2_000);
 
     fn after(conflict: FlowConflict, looks: &[(&str, i64, &str, i64)]) -> FlowState {
         looks.iter().fold(FlowState::default(), |state, (a, a_at, b, b_at)| {
-            let next = look(&rule(Some(conflict)), &state, &[side(a, *a_at), side(b, *b_at)], NOW);
-            assert_eq!(
-                look(&rule(Some(conflict)), &next, &[side(a, *a_at), side(b, *b_at)], NOW),
-                next,
-                "looking twice"
-            );
+            let sides = [side(a, *a_at), side(b, *b_at)];
+            let next = look(&rule(Some(conflict)), &state, &sides, [None, None], NOW);
+            assert_eq!(look(&rule(Some(conflict)), &next, &sides, [None, None], LATER), next, "looking twice");
             next
         })
     }
@@ -181,6 +212,29 @@ mod tests {
             let cleared = [("CTO", 1, "CTO", 1), ("", 4, "CTO", 1)];
             assert_eq!(after(conflict, &cleared).wanted(), Some(""), "clearing is an edit too");
         }
+    }
+
+    #[test]
+    fn an_edit_on_top_of_our_write_travels_although_nobody_saw_our_write_there() {
+        use FlowConflict::{Ask, Newest, Side};
+        for conflict in [Newest, Ask, Side(0), Side(1)] {
+            // The first side's edit was written to the second, which is edited before anybody looked again.
+            let agreed = after(conflict, &[("CTO", 1, "CTO", 1), ("Chief", 5, "CTO", 1)]);
+            let look_with = |value: &str, taken: Option<&Taken>| {
+                look(&rule(Some(conflict)), &agreed, &[side("Chief", 5), side(value, 2)], [None, taken], LATER)
+            };
+            let ours = Taken { value: "Chief".into(), at: LATER };
+            for edit in ["Head", "CTO", ""] {
+                assert_eq!(look_with(edit, Some(&ours)).wanted(), Some(edit), "{conflict:?}: also what it was before");
+            }
+            // A write of old has nothing to do with what is agreed now.
+            let old = Taken { at: Timestamp::from_secs(999), ..ours.clone() };
+            assert_eq!(look_with("Head", Some(&old)), look_with("Head", None), "{conflict:?}");
+            let other = Taken { value: "CTO".into(), ..ours };
+            assert_eq!(look_with("Head", Some(&other)), look_with("Head", None), "{conflict:?}");
+        }
+        let missed = after(Side(0), &[("CTO", 1, "CTO", 1), ("Chief", 5, "CTO", 1), ("Chief", 5, "Head", 9)]);
+        assert_eq!(missed.wanted(), Some("Chief"), "it had not received ours, so it competes");
     }
 
     #[test]
@@ -210,15 +264,16 @@ mod tests {
         assert_eq!(after(FlowConflict::Ask, &edited).wanted(), None, "an edit is no answer");
         assert_eq!(after(FlowConflict::Ask, &[("A", 1, "B", 2), ("B", 9, "B", 2)]).wanted(), Some("B"));
         asked.settle(0);
-        let next = look(&rule(Some(FlowConflict::Ask)), &asked, &[side("A", 1), side("B", 2)], NOW);
+        let next = look(&rule(Some(FlowConflict::Ask)), &asked, &[side("A", 1), side("B", 2)], [None, None], NOW);
         assert_eq!((next.wanted(), next.asked_at), (Some("A"), None));
     }
 
     #[test]
     fn one_way_is_one_way() {
-        let state = look(&rule(None), &FlowState::default(), &[side("A", 1), side("B", 9)], NOW);
+        let look_at = |state: &FlowState, first| look(&rule(None), state, &[first, side("B", 9)], [None, None], NOW);
+        let state = look_at(&FlowState::default(), side("A", 1));
         assert_eq!(state.wanted(), Some("A"));
-        assert_eq!(look(&rule(None), &state, &[side("", 10), side("B", 9)], NOW).wanted(), Some(""));
+        assert_eq!(look_at(&state, side("", 10)).wanted(), Some(""));
     }
 
     #[test]

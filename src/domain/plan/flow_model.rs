@@ -6,7 +6,7 @@ use intentd_sdk::Timestamp;
 use intentd_sdk::record::ObjectKind;
 
 use super::fight::{Fight, is_rewrite};
-use super::flow::{FlowConflict, FlowEnd, FlowRule, FlowSide, FlowState, is_stale, look};
+use super::flow::{FlowConflict, FlowEnd, FlowRule, FlowSide, FlowState, Taken, is_stale, look};
 
 const RUNS: u64 = 1_000;
 /// More cycles than any trouble needs to be over.
@@ -71,9 +71,15 @@ struct Row {
 struct Mirror {
     held: String,
     known_at: Option<Timestamp>,
-    pushed: Option<String>,
+    pushed: Option<Taken>,
     fight: Fight,
     row: Option<Row>,
+}
+
+impl Mirror {
+    fn ours(&self) -> Option<&str> {
+        self.pushed.as_ref().map(|pushed| pushed.value.as_str())
+    }
 }
 
 struct Story {
@@ -81,6 +87,8 @@ struct Story {
     vendors: [Vendor; 2],
     mirrors: [Mirror; 2],
     state: FlowState,
+    /// Something that was read has changed: nobody looks for less.
+    dirty: bool,
     writes: u64,
     lost: u64,
     /// The shortest time between two cycles; at most it is twice that.
@@ -109,6 +117,7 @@ impl Story {
             vendors: [vendor(choices, 0), vendor(choices, 1)],
             mirrors: [Mirror::default(), Mirror::default()],
             state: FlowState::default(),
+            dirty: true,
             writes: 0,
             lost: 0,
             // People edit a field now and then; integrations answer at once.
@@ -121,23 +130,28 @@ impl Story {
         let (vendor, mirror) = (&self.vendors[side], &mut self.mirrors[side]);
         let lag = if trouble && choices.one_in(4) { choices.below(3) as usize } else { 0 };
         let (value, at) = &vendor.versions[vendor.versions.len().saturating_sub(1 + lag)];
-        let ours_is_there = mirror.pushed.as_ref() == Some(&mirror.held);
+        let ours_is_there = mirror.ours() == Some(&mirror.held);
         if is_stale(mirror.known_at, Some(*at), ours_is_there) {
             return;
         }
-        if is_rewrite(mirror.pushed.as_deref(), Some(&mirror.held), Some(value)) {
+        if is_rewrite(mirror.ours(), Some(&mirror.held), Some(value)) {
             mirror.fight = mirror.fight.rewritten(self.now);
         }
+        self.dirty |= mirror.held != *value;
         mirror.held.clone_from(value);
         mirror.known_at = Some(*at);
     }
 
     fn plan(&mut self) {
+        if !std::mem::take(&mut self.dirty) {
+            return;
+        }
         let sides = [0, 1].map(|side| FlowSide {
             value: self.mirrors[side].held.clone(),
             at: self.mirrors[side].known_at.unwrap_or_default(),
         });
-        self.state = look(&self.rule, &self.state, &sides, self.now);
+        let taken = self.mirrors.each_ref().map(|mirror| mirror.pushed.as_ref());
+        self.state = look(&self.rule, &self.state, &sides, taken, self.now);
         for mirror in &mut self.mirrors {
             if mirror.fight.frozen_at.is_some() {
                 mirror.row.take_if(|row| !row.unknown);
@@ -164,9 +178,9 @@ impl Story {
     }
 
     /// As the outbox settles a delivered row.
-    fn delivered(mirror: &mut Mirror, row: Row, at: Option<Timestamp>) {
+    fn delivered(mirror: &mut Mirror, row: Row, at: Option<Timestamp>, now: Timestamp) {
         mirror.held.clone_from(&row.value);
-        mirror.pushed = Some(row.value.clone());
+        mirror.pushed = Some(Taken { value: row.value.clone(), at: now });
         mirror.known_at = at.or(mirror.known_at);
         let wish = row.next.map(|next| next.unwrap_or(row.previous));
         mirror.row = wish.filter(|wish| *wish != row.value).map(|value| Row {
@@ -182,7 +196,7 @@ impl Story {
         // What is unknown is looked up before anything is repeated.
         if let Some(mut row) = mirror.row.take_if(|row| row.unknown) {
             if vendor.value() == row.value {
-                Story::delivered(mirror, row, None);
+                Story::delivered(mirror, row, None, self.now);
             } else {
                 if let Some(next) = row.next.take() {
                     row.value = next.unwrap_or(row.value);
@@ -205,7 +219,7 @@ impl Story {
             row.unknown = true;
             mirror.row = Some(row);
         } else {
-            Story::delivered(mirror, row, at.filter(|_| vendor.tells));
+            Story::delivered(mirror, row, at.filter(|_| vendor.tells), self.now);
         }
         if let (Some(value), true) = (vendor.stubborn.clone(), at.is_some()) {
             vendor.put(&value, self.now.plus_ms(60_000));
@@ -304,6 +318,7 @@ fn i8_two_sides_edited_at_random_agree_after_quiet_or_the_conflict_is_recorded()
             let mut choices = Choices(seed ^ 0x1234);
             let value = story.mirrors[side].held.clone();
             story.state.settle(side);
+            story.dirty = true;
             story.mirrors.iter_mut().for_each(|mirror| mirror.fight = Fight::default());
             for _ in 0..QUIET {
                 story.cycle(&mut choices, false);
