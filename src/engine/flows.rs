@@ -125,8 +125,7 @@ fn look_at_one(
     let key = (contact, rule.field.clone());
     let before = known.states.get(&key).cloned().unwrap_or_default();
     let taken = [&first, &second].map(|(record, port, _)| {
-        let of_connection = known.taken.get(&record.connection)?;
-        of_connection.get(&(record.external_id.clone(), port.property.clone()))
+        known.taken.get(&record.connection)?.get(&record.external_id)?.get(&port.property)
     });
     let after = look(rule, &before, &[side(&first), side(&second)], taken, now);
     for (record, port, held) in [&first, &second] {

@@ -210,7 +210,7 @@ impl Push {
             if rows.is_empty() {
                 return Ok(());
             }
-            let mut settlements = Vec::new();
+            let (mut settlements, mut modified) = (Vec::new(), Vec::new());
             for kind in ObjectKind::ALL {
                 let rows: Vec<&OutboxRow> = rows.iter().filter(|row| row.kind == kind).collect();
                 if rows.is_empty() {
@@ -225,8 +225,12 @@ impl Push {
                 for row in rows {
                     let held = found.get(&row.external_id);
                     let arrived = held.is_some_and(|held| {
-                        row.set.iter().all(|(name, value)| same_value(value, held.get(name).and_then(Option::as_deref)))
+                        let of = |name: &String| held.values.get(name).and_then(Option::as_deref);
+                        row.set.iter().all(|(name, value)| same_value(value, of(name)))
                     });
+                    if let (true, Some(at)) = (arrived, held.and_then(|held| held.modified_at)) {
+                        modified.push((kind, row.external_id.clone(), at));
+                    }
                     let (result, next) = match (held, arrived) {
                         (_, true) => {
                             (ChangeResult::Delivered { survivor: None, modified_at: None }, NextState::Delivered)
@@ -241,7 +245,7 @@ impl Push {
                     settlements.push(Settlement { id: row.id, fence: row.fence, result, next });
                 }
             }
-            let settled = self.settle(settlements, Vec::new()).await?;
+            let settled = self.settle(settlements, modified).await?;
             report.written += settled.written;
             report.rejected += settled.rejected;
         }

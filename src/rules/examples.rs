@@ -150,6 +150,7 @@ fn object<'a>(set: &MappingSet, kind: ObjectKind, properties: &Node, example: &'
         id: ExternalId::new("1"),
         created_at: None,
         modified_at: None,
+        as_of: None,
         merged_ids: Vec::new(),
         properties: texts(properties).into_iter().map(|(name, text)| (name, Some(text))).collect(),
     };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind};
 
 use crate::domain::model::{ContactId, Fields};
-use crate::domain::plan::{Fight, FlowState, Taken};
+use crate::domain::plan::{Fight, FlowState};
 
 use super::arg::{Arg, args};
 use super::db::Session;
@@ -18,9 +18,6 @@ pub type PropertyRef = (ExternalId, String);
 
 /// What is known of the flows of some contacts, by contact and field.
 pub type FlowStates = BTreeMap<(ContactId, String), FlowState>;
-
-/// What records last took from us, by record and property.
-pub type TakenValues = BTreeMap<PropertyRef, Taken>;
 
 /// A property that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,29 +141,6 @@ impl Store {
                 contacts.iter().map(|contact| args![*contact]).collect::<Vec<[Arg; 1]>>(),
                 args![session.workspace()],
                 |row| Ok(((ContactId(row.int(0)?), row.text(1)?), row.json(2)?)),
-            )
-            .await?;
-        Ok(rows.into_iter().collect())
-    }
-
-    /// What these records last took from us, and when we heard of it.
-    pub async fn load_taken(
-        &self,
-        connection: &ConnectionName,
-        kind: ObjectKind,
-        ids: &[ExternalId],
-    ) -> Result<TakenValues> {
-        let mut session = self.read().await?;
-        let rows = session
-            .fetch_rows(
-                "SELECT external_id, property, value, pushed_at FROM pushed_value
-                 WHERE workspace_id = $1 AND connection = $2 AND kind = $3 AND external_id IN ({rows})",
-                ids.iter().map(|id| args![id]).collect::<Vec<[Arg; 1]>>(),
-                args![session.workspace(), connection, kind],
-                |row| {
-                    let taken = Taken { value: row.text(2)?, at: row.instant(3)? };
-                    Ok(((row.external_id(0)?, row.text(1)?), taken))
-                },
             )
             .await?;
         Ok(rows.into_iter().collect())

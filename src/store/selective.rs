@@ -185,7 +185,7 @@ async fn a_day(store: &Store) -> Result<()> {
             .collect();
         tx.settle_outbox(&settlements, now).await?;
         tx.upsert_outbox(&[Desired { set: BTreeMap::new(), ..wish("") }], now).await?;
-        tx.find_pushed(&connection, kind, &ids).await?;
+        tx.find_taken(&connection, kind, &ids).await?;
         tx.commit().await?;
         store.list_unknown(&connection, now, 10).await?;
         store.list_activities(ContactId(1), 10).await?;
@@ -247,7 +247,6 @@ async fn identities(store: &Store, kind: ObjectKind, ids: &[ExternalId; 2]) -> R
     tx.commit().await?;
     store.load_records(kind, &[1, 2]).await?;
     store.load_flow_states(&[ContactId(1)]).await?;
-    store.load_taken(&connection, kind, ids).await?;
     store.load_frozen(&connection, kind, ids).await?;
     store.load_on_the_way(&connection, kind, ids).await?;
     store.list_identity_events(kind, 1).await?;

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use intentd_sdk::record::{ConnectionName, ExternalId, ObjectKind};
 
 use crate::domain::model::ContactId;
+use crate::domain::plan::Taken;
 
 use super::arg::{Arg, args};
 use super::db::Session;
 use super::error::Result;
 use super::{Store, Tx};
+
+/// What records last took from us, by property.
+pub type TakenValues = BTreeMap<ExternalId, BTreeMap<String, Taken>>;
 
 /// A record to write to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,18 +26,28 @@ pub struct Target {
 }
 
 impl Tx {
-    /// The values that the vendor last took from us, by record and property.
-    pub async fn find_pushed(
+    /// What the vendor last took from us, by record and property.
+    pub async fn find_taken(
         &mut self,
         connection: &ConnectionName,
         kind: ObjectKind,
         ids: &[ExternalId],
-    ) -> Result<BTreeMap<ExternalId, BTreeMap<String, String>>> {
-        find_pushed(&mut self.session, connection, kind, ids.iter()).await
+    ) -> Result<TakenValues> {
+        find_taken(&mut self.session, connection, kind, ids.iter()).await
     }
 }
 
 impl Store {
+    /// What the vendor last took from us, by record and property.
+    pub async fn load_taken(
+        &self,
+        connection: &ConnectionName,
+        kind: ObjectKind,
+        ids: &[ExternalId],
+    ) -> Result<TakenValues> {
+        find_taken(&mut self.read().await?, connection, kind, ids.iter()).await
+    }
+
     /// The present records of these contacts at a vendor; contacts without one are absent.
     pub async fn load_targets(
         &self,
@@ -53,10 +67,11 @@ impl Store {
             )
             .await?;
         rows.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let mut pushed = find_pushed(&mut session, connection, kind, rows.iter().map(|(_, id, _)| id)).await?;
+        let mut taken = find_taken(&mut session, connection, kind, rows.iter().map(|(_, id, _)| id)).await?;
         let mut targets: BTreeMap<ContactId, Vec<Target>> = BTreeMap::new();
         for (contact, external_id, owned) in rows {
-            let pushed = pushed.remove(&external_id).unwrap_or_default();
+            let taken = taken.remove(&external_id).unwrap_or_default();
+            let pushed = taken.into_iter().map(|(property, taken)| (property, taken.value)).collect();
             targets.entry(contact).or_default().push(Target { external_id, owned, pushed });
         }
         Ok(targets)
@@ -104,25 +119,25 @@ pub(super) async fn count_present(session: &mut Session, connection: &Connection
         .await
 }
 
-pub(super) async fn find_pushed(
+pub(super) async fn find_taken(
     session: &mut Session,
     connection: &ConnectionName,
     kind: ObjectKind,
     ids: impl Iterator<Item = &ExternalId>,
-) -> Result<BTreeMap<ExternalId, BTreeMap<String, String>>> {
+) -> Result<TakenValues> {
     let ids: Vec<[Arg; 1]> = ids.map(|id| args![id]).collect();
     let rows = session
         .fetch_rows(
-            "SELECT external_id, property, value FROM pushed_value
+            "SELECT external_id, property, value, pushed_at FROM pushed_value
              WHERE workspace_id = $1 AND connection = $2 AND kind = $3 AND external_id IN ({rows})",
             ids,
             args![session.workspace(), connection, kind],
-            |row| Ok((row.external_id(0)?, row.text(1)?, row.text(2)?)),
+            |row| Ok((row.external_id(0)?, row.text(1)?, Taken { value: row.text(2)?, at: row.instant(3)? })),
         )
         .await?;
-    let mut pushed: BTreeMap<ExternalId, BTreeMap<String, String>> = BTreeMap::new();
+    let mut taken = TakenValues::new();
     for (id, property, value) in rows {
-        pushed.entry(id).or_default().insert(property, value);
+        taken.entry(id).or_default().insert(property, value);
     }
-    Ok(pushed)
+    Ok(taken)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use intentd::domain::model::ContactId;
+use intentd::domain::plan::Taken;
 use intentd::store::{Desired, NextState, OutboxRow, OutboxState, Settlement};
 use intentd_sdk::change::ChangeResult;
 use intentd_sdk::record::{ExternalId, ObjectKind};
@@ -52,8 +53,9 @@ async fn a_delivered_value_is_known_at_once(bench: Bench) {
     assert_eq!((a.pushed["score"].as_str(), a.owned["score"].as_deref()), ("10", Some("10")));
     assert_eq!((b.pushed["score"].as_str(), b.owned["score"].as_deref()), ("", None), "empty text clears");
     let mut tx = bench.begin().await;
-    let pushed = tx.find_pushed(&hubspot(), ObjectKind::Contact, &["a".into(), "x".into()]).await.unwrap();
-    assert_eq!(pushed, BTreeMap::from([("a".into(), BTreeMap::from([("score".to_owned(), "10".to_owned())]))]));
+    let taken = tx.find_taken(&hubspot(), ObjectKind::Contact, &["a".into(), "x".into()]).await.unwrap();
+    let ten = Taken { value: "10".to_owned(), at: at(5) };
+    assert_eq!(taken, BTreeMap::from([("a".into(), BTreeMap::from([("score".to_owned(), ten)]))]));
     drop(tx);
     // Settling twice changes nothing.
     assert_eq!(settle(&bench, &rows[0], ChangeResult::Missing, NextState::Missing).await, 0);

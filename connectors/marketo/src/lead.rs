@@ -34,6 +34,7 @@ pub(crate) fn contact(
         id: ExternalId::new(lead.id()?),
         created_at: lead.instant("createdAt"),
         modified_at: lead.instant("updatedAt"),
+        as_of: None,
         merged_ids: merged.iter().map(|id| ExternalId::from(id.as_str())).collect(),
         properties: properties(lead, ObjectKind::Contact, selection, asked),
     })

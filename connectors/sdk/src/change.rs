@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{ExternalId, ObjectKind, PropertyType};
+use crate::record::{ExternalId, ObjectKind, Properties, PropertyType};
 use crate::time::Timestamp;
 
 /// New values for owned properties of one record. At most one change per record in a batch.
@@ -41,6 +41,14 @@ pub enum ChangeResult {
     NotExecuted { retry_after_ms: Option<u64>, reason: String },
     /// Perhaps executed: the answer never came or could not be read. Look up before repeating.
     Unknown { reason: String },
+}
+
+/// What a record holds, looked up to settle a doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub values: Properties,
+    /// The record's last-modified instant, as in [`ChangeResult::Delivered`]: told by a vendor whose readings trail.
+    pub modified_at: Option<Timestamp>,
 }
 
 /// Something to be done to records at a vendor that is not a property value.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::change::{Change, Effect, EffectTarget, Outcome, Prepared, Seen, WantedProperty};
+use crate::change::{Change, Effect, EffectTarget, Held, Outcome, Prepared, Seen, WantedProperty};
 use crate::error::{ConnectorError, Result};
 use crate::permit::Permits;
-use crate::record::{ExternalId, ObjectKind, Properties};
+use crate::record::{ExternalId, ObjectKind};
 use crate::time::Timestamp;
 
 /// The writing half of a connector. Only the engine's outbox calls it (I5).
@@ -38,7 +38,7 @@ pub trait Destination: Send + Sync {
         kind: ObjectKind,
         ids: &[ExternalId],
         properties: &[String],
-    ) -> Result<BTreeMap<ExternalId, Properties>>;
+    ) -> Result<BTreeMap<ExternalId, Held>>;
 
     /// The most targets that [`Destination::act`] takes for this effect; `None` when the vendor cannot do such a thing.
     fn effect_batch(&self, effect: &Effect) -> Option<usize> {

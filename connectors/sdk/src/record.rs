@@ -109,6 +109,9 @@ pub struct ObjectRecord {
     pub created_at: Option<Timestamp>,
     /// The vendor's last-modified instant. `None` when the vendor has none for this kind.
     pub modified_at: Option<Timestamp>,
+    /// By our clock: the record is told as it was then, or later. `None`: readings trail by nobody knows how much, and only
+    /// the vendor's own instants tell which of two is newer.
+    pub as_of: Option<Timestamp>,
     /// Ids that were merged into this one.
     pub merged_ids: Vec<ExternalId>,
     pub properties: Properties,

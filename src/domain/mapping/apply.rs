@@ -142,6 +142,7 @@ mod tests {
             id: ExternalId::new("1"),
             created_at: None,
             modified_at: None,
+            as_of: None,
             merged_ids: Vec::new(),
             properties: properties.iter().map(|(name, value)| ((*name).into(), value.map(str::to_owned))).collect(),
         }

@@ -159,12 +159,24 @@ fn same(a: &FlowSide, b: &FlowSide) -> bool {
     same_value(&a.value, Some(&b.value))
 }
 
-/// Whether an arriving record is older than what is known of it: a vendor's index that lags behind tells of the time before
-/// our write. `ours_is_there`: what is known came from our write, and not from reading.
-pub fn is_stale(known_at: Option<Timestamp>, arrived_at: Option<Timestamp>, ours_is_there: bool) -> bool {
-    match (known_at, arrived_at) {
-        (Some(known), Some(arrived)) => arrived < known || (arrived == known && ours_is_there),
-        _ => false,
+/// When a record was as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// When it was last changed, by the vendor's clock.
+    pub modified_at: Option<Timestamp>,
+    /// The record is told as it was then or later, by our clock. `None`: it is told as a vendor's index has it, which trails.
+    pub as_of: Option<Timestamp>,
+}
+
+/// Whether a shared value was read from before what is known of it. `known_at` is when the vendor last changed the record, as
+/// far as was read or as its answers to our writes told; `taken` is what the property last took from us.
+///
+/// The instant of a record says nothing about one of its properties: a write of ours to another property moves it past an
+/// edit that nobody has read yet. So what is not older than what is known is believed.
+pub fn is_stale(known_at: Option<Timestamp>, arrived: Reading, taken: Option<&Taken>) -> bool {
+    match arrived.as_of {
+        Some(as_of) => taken.is_some_and(|taken| taken.at > as_of),
+        None => known_at.zip(arrived.modified_at).is_some_and(|(known, arrived)| arrived < known),
     }
 }
 
@@ -279,10 +291,16 @@ mod tests {
     #[test]
     fn a_reading_from_before_our_write_is_stale() {
         let at = |secs| Some(Timestamp::from_secs(secs));
-        assert!(is_stale(at(5), at(4), false));
-        assert!(is_stale(at(5), at(5), true));
-        assert!(!is_stale(at(5), at(5), false));
-        assert!(!is_stale(at(5), at(6), true));
-        assert!(!is_stale(None, at(1), true));
+        let trailing = |modified_at| Reading { modified_at, as_of: None };
+        assert!(is_stale(at(5), trailing(at(4)), None));
+        assert!(!is_stale(at(5), trailing(at(6)), None));
+        assert!(!is_stale(None, trailing(at(1)), None));
+        let ours = Taken { value: "CTO".into(), at: Timestamp::from_secs(1_000) };
+        assert!(!is_stale(at(5), trailing(at(5)), Some(&ours)), "an edit from before a write of ours to another property");
+        // Who tells a record as it is needs no instants, and some instants stand still.
+        let told = |as_of| Reading { modified_at: at(4), as_of: at(as_of) };
+        assert!(is_stale(at(5), told(999), Some(&ours)), "a file that was made before our write");
+        assert!(!is_stale(at(5), told(1_001), Some(&ours)));
+        assert!(!is_stale(at(5), told(999), None));
     }
 }

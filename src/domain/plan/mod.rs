@@ -11,5 +11,5 @@ mod guard;
 pub use diff::{diff, same_value};
 pub use echo::{Arrival, classify};
 pub use fight::{Fight, MOST_REWRITES, is_rewrite};
-pub use flow::{FlowConflict, FlowEnd, FlowRule, FlowSide, FlowState, Taken, is_stale, look};
+pub use flow::{FlowConflict, FlowEnd, FlowRule, FlowSide, FlowState, Reading, Taken, is_stale, look};
 pub use guard::{GuardLimits, Hold, PlanSize, Verdict, check_departures, check_plan};

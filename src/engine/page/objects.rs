@@ -32,15 +32,18 @@ pub(super) async fn commit_objects(
     }
     let ids: Vec<ExternalId> = newest.keys().map(|id| (*id).clone()).collect();
     let known_rows = tx.find_remote(&place.connection, kind, &ids).await?;
-    let pushed = tx.find_pushed(&place.connection, kind, &ids).await?;
+    let taken = tx.find_taken(&place.connection, kind, &ids).await?;
+    let pushed: BTreeMap<&ExternalId, BTreeMap<String, String>> = taken
+        .iter()
+        .map(|(id, taken)| (id, taken.iter().map(|(name, taken)| (name.clone(), taken.value.clone())).collect()))
+        .collect();
     let none = BTreeMap::new();
     let mapped: Vec<(&ObjectRecord, MappedObject)> = newest
         .values()
         .map(|record| {
             let mut object = place.mapping.apply_object(record, &place.zone);
             if let Some(row) = known_rows.get(&record.id) {
-                let ours = pushed.get(&record.id).unwrap_or(&none);
-                shared::keep_newer(&mut object, place, kind, (row, ours), record.modified_at);
+                shared::keep_newer(&mut object, place, kind, (row, taken.get(&record.id)), record);
             }
             (*record, object)
         })
@@ -67,16 +70,18 @@ pub(super) async fn commit_objects(
         }
         let returned = row.is_some_and(|row| row.state != RemoteState::Present);
         let touched = row.is_none_or(|row| row.modified_at != record.modified_at);
+        // Our own write may have moved the record's instant past somebody else's edit.
+        let is_news = touched || row.is_some_and(|row| row.owned != object.owned);
         // The same foreign value read again is no new reason: its difference is planned, or was refused.
-        let edited = arrival == Arrival::OwnedEdited && touched;
+        let edited = arrival == Arrival::OwnedEdited && is_news;
         match arrival {
             Arrival::New => committed.new += 1,
             Arrival::Changed => committed.changed += 1,
-            Arrival::OwnedEdited if touched => committed.changed += 1,
+            Arrival::OwnedEdited if edited => committed.changed += 1,
             Arrival::Echo if touched => committed.echoes += 1,
             Arrival::OwnedEdited | Arrival::Echo | Arrival::Unchanged => {}
         }
-        if let Some(row) = row.filter(|_| touched) {
+        if let Some(row) = row.filter(|_| is_news) {
             rewritten.extend(shared::rewrites(row, ours, &object).map(|property| (record.id.clone(), property)));
         }
         let composed = placed.composed.contains(&local_id);

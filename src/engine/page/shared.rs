@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use intentd_sdk::Timestamp;
-use intentd_sdk::record::{ExternalId, ObjectKind};
+use intentd_sdk::record::{ExternalId, ObjectKind, ObjectRecord};
 
 use super::PagePlace;
 use crate::domain::mapping::{MappedObject, MappingSet};
-use crate::domain::plan::{is_rewrite, is_stale, same_value};
+use crate::domain::plan::{Reading, Taken, is_rewrite, is_stale, same_value};
 use crate::engine::EngineError;
 use crate::store::{IssueRow, PropertyRef, RemoteRow, Tx};
 
@@ -26,13 +26,14 @@ pub(super) fn keep_newer(
     object: &mut MappedObject,
     place: &PagePlace,
     kind: ObjectKind,
-    (row, ours): (&RemoteRow, &BTreeMap<String, String>),
-    arrived_at: Option<Timestamp>,
+    (row, taken): (&RemoteRow, Option<&BTreeMap<String, Taken>>),
+    record: &ObjectRecord,
 ) {
     for port in place.mapping.ports_of(kind) {
         let Some(known) = row.owned.get(&port.property) else { continue };
-        let ours_is_there = ours.get(&port.property).is_some_and(|ours| same_value(ours, known.as_deref()));
-        if !is_stale(row.modified_at, arrived_at, ours_is_there) {
+        let taken = taken.and_then(|taken| taken.get(&port.property));
+        let arrived = Reading { modified_at: record.modified_at, as_of: record.as_of };
+        if !is_stale(row.modified_at, arrived, taken) {
             continue;
         }
         object.owned.insert(port.property.clone(), known.clone());

@@ -10,13 +10,13 @@ use intentd::engine::limiter::Limiter;
 use intentd::engine::progress::Silent;
 use intentd::rules::{self, RuleSet};
 use intentd::store::Store;
-use intentd_sdk::change::{Change, Outcome, Prepared, WantedProperty};
+use intentd_sdk::change::{Change, Held, Outcome, Prepared, WantedProperty};
 use intentd_sdk::clock::Clock;
 use intentd_sdk::connector::{Account, ConnectionSettings, Connector, ConnectorKind, Credentials};
 use intentd_sdk::cursor::{Checkpoint, Cursor};
 use intentd_sdk::destination::Destination;
 use intentd_sdk::permit::{LimitSpec, Permits};
-use intentd_sdk::record::{ExternalId, ObjectKind, Properties, StreamName};
+use intentd_sdk::record::{ExternalId, ObjectKind, StreamName};
 use intentd_sdk::source::{Mode, Page, PullPlan, ReadContext, Source, StreamSpec, WindowSpec};
 use intentd_sdk::{Result, Timestamp};
 use jiff::tz::TimeZone;
@@ -244,7 +244,7 @@ impl Destination for Interrupted {
         kind: ObjectKind,
         ids: &[ExternalId],
         properties: &[String],
-    ) -> Result<BTreeMap<ExternalId, Properties>> {
+    ) -> Result<BTreeMap<ExternalId, Held>> {
         self.inner.destination().look_up(permits, kind, ids, properties).await
     }
 }

@@ -10,10 +10,10 @@ mod workflows;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use intentd_sdk::change::{Change, Effect, EffectTarget, Outcome, Prepared, Seen, WantedProperty};
+use intentd_sdk::change::{Change, Effect, EffectTarget, Held, Outcome, Prepared, Seen, WantedProperty};
 use intentd_sdk::destination::Destination;
 use intentd_sdk::permit::Permits;
-use intentd_sdk::record::{ExternalId, ObjectKind, Properties};
+use intentd_sdk::record::{ExternalId, ObjectKind};
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 
 use crate::connector::HubSpot;
@@ -39,13 +39,13 @@ impl Destination for HubSpot {
         kind: ObjectKind,
         ids: &[ExternalId],
         properties: &[String],
-    ) -> Result<BTreeMap<ExternalId, Properties>> {
+    ) -> Result<BTreeMap<ExternalId, Held>> {
         let reader = Reader { client: &self.client, permits, mirror: None, object: type_of(kind), properties };
         let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
         let found = reader.by_ids(&ids).await?;
         let values = found.into_iter().map(|(id, object)| {
             let values = properties.iter().map(|name| (name.clone(), object.property(name))).collect();
-            (ExternalId::new(id), values)
+            (ExternalId::new(id), Held { values, modified_at: object.modified(type_of(kind).modified) })
         });
         Ok(values.collect())
     }

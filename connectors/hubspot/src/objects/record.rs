@@ -31,6 +31,8 @@ pub(crate) fn record(kind: ObjectKind, selection: &Selection, object: &Object) -
         id: ExternalId::new(object.id.clone()),
         created_at: object.created(),
         modified_at: object.modified(type_of(kind).modified),
+        // Search shows what its index has.
+        as_of: None,
         merged_ids: merged_ids(object),
         properties: selected.map(|name| (name.clone(), object.property(name))).collect(),
     }

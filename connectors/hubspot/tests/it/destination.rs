@@ -60,7 +60,10 @@ async fn a_sound_batch_is_one_call() {
     let wanted = [id.clone(), "999999".into()];
     let found = destination.look_up(&stage.permits, ObjectKind::Contact, &wanted, &names).await.unwrap();
     assert_eq!(found.len(), 1, "who is not there is left out");
-    assert_eq!(found[&id], BTreeMap::from([("jobtitle".into(), Some("CEO".into())), ("lastname".into(), None)]));
+    let values = BTreeMap::from([("jobtitle".into(), Some("CEO".into())), ("lastname".into(), None)]);
+    assert_eq!(found[&id].values, values);
+    let modified = stage.fake.read(|account| account.table(Kind::Contact).get(ids[0]).map(|record| record.updated_at));
+    assert_eq!(found[&id].modified_at, modified, "with the instant a reading that trails is known for what it is");
 }
 
 #[tokio::test]

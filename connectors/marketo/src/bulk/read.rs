@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use intentd_sdk::cursor::Cursor;
+use intentd_sdk::record::Item;
 use intentd_sdk::source::{Count, CountBasis, Next, Page, ReadContext, WindowSpec};
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 
@@ -69,8 +70,8 @@ pub(crate) async fn read(
     let reading = Reading { client, context, window, bounds };
     match step {
         Step::Anew { attempt, refusals } => reading.create(attempt, refusals).await,
-        Step::Created { job, attempt, refusals } => reading.enqueue(job, attempt, refusals).await,
-        Step::Waiting { job, attempt } => reading.poll(job, attempt).await,
+        Step::Created { job, attempt, refusals, made_at } => reading.enqueue(job, attempt, refusals, made_at).await,
+        Step::Waiting { job, attempt, made_at } => reading.poll(job, attempt, made_at).await,
         Step::Downloading(download) => reading.download(download).await,
         Step::Superseded { rows } => Ok(done(rows, CountBasis::Listed)),
         Step::GaveUp { run_ms, why, .. } if run_ms == context.now.as_ms() => Err(reading.gave_up(why)),
@@ -80,11 +81,13 @@ pub(crate) async fn read(
 
 impl Reading<'_> {
     async fn create(&self, attempt: u32, refusals: u32) -> Result<Page> {
+        let made_at = Some(self.client.clock.now());
         Ok(match exports::create(self.client, self.context.permits, &self.bounds).await? {
             // `Later` and not `More`: the job is written down before it is put into the queue.
-            Answer::Yes(job) => {
-                later(&Step::Created { job: job.export_id, attempt, refusals: 0 }, self.client.clock.now())
-            }
+            Answer::Yes(job) => later(
+                &Step::Created { job: job.export_id, attempt, refusals: 0, made_at },
+                self.client.clock.now(),
+            ),
             Answer::QueueIsFull => self.poll_again(&Step::Anew { attempt, refusals }),
             Answer::DayIsSpent(until) => {
                 self.day_is_spent(Step::Anew { attempt, refusals: refusals + 1 }, refusals, until)?
@@ -93,28 +96,28 @@ impl Reading<'_> {
         })
     }
 
-    async fn enqueue(&self, job: String, attempt: u32, refusals: u32) -> Result<Page> {
+    async fn enqueue(&self, job: String, attempt: u32, refusals: u32, made_at: Option<Timestamp>) -> Result<Page> {
         Ok(match exports::enqueue(self.client, self.context.permits, &self.bounds, &job).await? {
-            Answer::Yes(()) => self.poll_again(&Step::Waiting { job, attempt }),
-            Answer::QueueIsFull => self.poll_again(&Step::Created { job, attempt, refusals }),
+            Answer::Yes(()) => self.poll_again(&Step::Waiting { job, attempt, made_at }),
+            Answer::QueueIsFull => self.poll_again(&Step::Created { job, attempt, refusals, made_at }),
             Answer::DayIsSpent(until) => {
-                self.day_is_spent(Step::Created { job, attempt, refusals: refusals + 1 }, refusals, until)?
+                self.day_is_spent(Step::Created { job, attempt, refusals: refusals + 1, made_at }, refusals, until)?
             }
             // Perhaps it was enqueued by a process that died, and is done by now.
             Answer::Unknown => match exports::status(self.client, self.context.permits, &self.bounds, &job).await? {
-                Some(state) if state.progress() != Progress::Created => more(&Step::Waiting { job, attempt }),
+                Some(state) if state.progress() != Progress::Created => more(&Step::Waiting { job, attempt, made_at }),
                 _ => self.again(attempt, 0, Why::Unknown),
             },
         })
     }
 
-    async fn poll(&self, job: String, attempt: u32) -> Result<Page> {
+    async fn poll(&self, job: String, attempt: u32, made_at: Option<Timestamp>) -> Result<Page> {
         let Some(state) = exports::status(self.client, self.context.permits, &self.bounds, &job).await? else {
             return Ok(self.again(attempt, 0, Why::Unknown));
         };
         Ok(match state.progress() {
-            Progress::Created => more(&Step::Created { job, attempt, refusals: 0 }),
-            Progress::Running => self.poll_again(&Step::Waiting { job, attempt }),
+            Progress::Created => more(&Step::Created { job, attempt, refusals: 0, made_at }),
+            Progress::Running => self.poll_again(&Step::Waiting { job, attempt, made_at }),
             Progress::Failed => self.again(attempt, 0, Why::Failed),
             Progress::Cancelled => self.again(attempt, 0, Why::Cancelled),
             Progress::Completed if state.number_of_records == Some(0) => done(0, CountBasis::Stated),
@@ -124,6 +127,7 @@ impl Reading<'_> {
             Progress::Completed => more(&Step::Downloading(Download {
                 job,
                 attempt,
+                made_at,
                 offset: 0,
                 rows: 0,
                 delivered: 0,
@@ -186,7 +190,12 @@ impl Reading<'_> {
             Export::Leads { .. } => Arc::default(),
             Export::Activities { .. } => self.client.types.names(self.client, self.context.permits).await?,
         };
-        let Converted { items, aside } = records.convert(&header, self.context.selection, &names);
+        let Converted { mut items, aside } = records.convert(&header, self.context.selection, &names);
+        for item in &mut items {
+            if let Item::Object(record) = item {
+                record.as_of = at.made_at;
+            }
+        }
         let (rows, delivered, aside) = (at.rows + count, at.delivered + items.len() as u64, at.aside + aside);
         if is_end {
             if delivered + aside < rows {

@@ -8,6 +8,7 @@
 //!   └── failed, cancelled, expired, changed, wrong checksum ──┘  a bounded number of times in one run
 //! ```
 
+use intentd_sdk::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::digest::PartialSha256;
@@ -22,9 +23,20 @@ pub(super) enum Step {
     /// A job is to be created.
     Anew { attempt: u32, refusals: u32 },
     /// The job exists and is to be put into the queue. Until then it costs nothing, even if we forget it.
-    Created { job: String, attempt: u32, refusals: u32 },
+    Created {
+        job: String,
+        attempt: u32,
+        refusals: u32,
+        #[serde(default)]
+        made_at: Option<Timestamp>,
+    },
     /// The job is queued or running.
-    Waiting { job: String, attempt: u32 },
+    Waiting {
+        job: String,
+        attempt: u32,
+        #[serde(default)]
+        made_at: Option<Timestamp>,
+    },
     /// The file is there and read up to a row boundary.
     Downloading(Download),
     /// Another window reads the same anew; this one ends with what it delivered.
@@ -38,6 +50,9 @@ pub(super) enum Step {
 pub(super) struct Download {
     pub(super) job: String,
     pub(super) attempt: u32,
+    /// By our clock, before the job was there: what the file tells is not older. `None`: an older version did not write it down.
+    #[serde(default)]
+    pub(super) made_at: Option<Timestamp>,
     /// The first byte that has not been read: always the beginning of a row.
     pub(super) offset: u64,
     /// Data rows before it; how many of them were delivered, and how many are none of ours (visitors without a name).

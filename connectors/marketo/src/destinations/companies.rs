@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use intentd_sdk::Result;
-use intentd_sdk::change::{Change, Outcome};
+use intentd_sdk::change::{Change, Held, Outcome};
 use intentd_sdk::permit::Permits;
-use intentd_sdk::record::{ExternalId, Properties};
+use intentd_sdk::record::ExternalId;
 use serde_json::Value;
 
 use super::BATCH;
@@ -75,7 +75,7 @@ pub(super) async fn look_up(
     permits: &dyn Permits,
     ids: &[ExternalId],
     properties: &[String],
-) -> Result<BTreeMap<ExternalId, Properties>> {
+) -> Result<BTreeMap<ExternalId, Held>> {
     let (accounts, companies): (Vec<&ExternalId>, Vec<&ExternalId>) = ids.iter().partition(|id| is_account(id));
     let mut found = BTreeMap::new();
     for (home, ids) in [(company(), companies), (account(), accounts)] {
@@ -92,7 +92,7 @@ async fn look_up_in(
     home: &Home,
     ids: &[&ExternalId],
     properties: &[String],
-    found: &mut BTreeMap<ExternalId, Properties>,
+    found: &mut BTreeMap<ExternalId, Held>,
 ) -> Result<()> {
     let known = marketo.fields.of(&marketo.client, permits, home.target.object).await?;
     let mut names: Vec<&str> = properties.iter().map(String::as_str).filter(|name| known.contains_key(*name)).collect();

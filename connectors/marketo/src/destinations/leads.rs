@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use intentd_sdk::Result;
-use intentd_sdk::change::{Change, Outcome};
+use intentd_sdk::change::{Change, Held, Outcome};
 use intentd_sdk::permit::Permits;
-use intentd_sdk::record::{ExternalId, Properties};
+use intentd_sdk::record::ExternalId;
 use serde_json::Value;
 
 use super::records::{self, Target, looked_up, update_only};
@@ -36,7 +36,7 @@ pub(super) async fn look_up(
     permits: &dyn Permits,
     ids: &[ExternalId],
     properties: &[String],
-) -> Result<BTreeMap<ExternalId, Properties>> {
+) -> Result<BTreeMap<ExternalId, Held>> {
     let known = marketo.fields.of(&marketo.client, permits, Object::Lead).await?;
     // A field that is not there would make Marketo refuse the question.
     let mut names: Vec<&str> = properties.iter().map(String::as_str).filter(|name| known.contains_key(*name)).collect();

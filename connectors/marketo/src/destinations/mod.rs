@@ -16,10 +16,10 @@ mod verdict;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use intentd_sdk::change::{Change, ChangeResult, Effect, EffectTarget, Outcome, Prepared, Seen, WantedProperty};
+use intentd_sdk::change::{Change, ChangeResult, Effect, EffectTarget, Held, Outcome, Prepared, Seen, WantedProperty};
 use intentd_sdk::destination::Destination;
 use intentd_sdk::permit::Permits;
-use intentd_sdk::record::{ExternalId, ObjectKind, Properties};
+use intentd_sdk::record::{ExternalId, ObjectKind};
 use intentd_sdk::{ConnectorError, Result, Timestamp};
 
 use crate::connector::Marketo;
@@ -65,7 +65,7 @@ impl Destination for Marketo {
         kind: ObjectKind,
         ids: &[ExternalId],
         properties: &[String],
-    ) -> Result<BTreeMap<ExternalId, Properties>> {
+    ) -> Result<BTreeMap<ExternalId, Held>> {
         match kind {
             ObjectKind::Contact => leads::look_up(self, permits, ids, properties).await,
             ObjectKind::Company => companies::look_up(self, permits, ids, properties).await,

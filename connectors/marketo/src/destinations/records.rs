@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use intentd_sdk::change::{Change, ChangeResult, Outcome};
+use intentd_sdk::change::{Change, ChangeResult, Held, Outcome};
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::ExternalId;
 use intentd_sdk::{ConnectorError, Result};
@@ -189,11 +189,10 @@ pub(super) fn not_executed(changes: &[&Change], error: &ConnectorError) -> Vec<O
 }
 
 /// Values as they were looked up, in the shape that settles doubts.
-pub(super) fn looked_up(
-    found: &BTreeMap<String, Option<String>>,
-    properties: &[String],
-) -> BTreeMap<String, Option<String>> {
-    properties.iter().map(|name| (name.clone(), found.get(name).cloned().flatten())).collect()
+pub(super) fn looked_up(found: &BTreeMap<String, Option<String>>, properties: &[String]) -> Held {
+    let values = properties.iter().map(|name| (name.clone(), found.get(name).cloned().flatten())).collect();
+    // Nothing at Marketo trails behind its own writes, so nobody needs the instant.
+    Held { values, modified_at: None }
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ pub(super) async fn read(
     let before = place::<Done>(window, cursor)?.unwrap_or(Done { asked: 0, listed: 0 });
     let ids: Vec<String> = bounds.ids.iter().skip(before.asked).take(AT_MOST).map(u64::to_string).collect();
     let (client, context) = (reading.client, reading.context);
+    let as_of = client.clock.now();
     let always: Vec<&str> = NEEDED.into_iter().chain(INFERRED).collect();
     let asked = reading.fields.selected(client, context.permits, Object::Lead, context.selection, &always).await?;
     let leads = leads(reading, &ids, &asked).await?;
@@ -71,6 +72,7 @@ pub(super) async fn read(
             let changed = bounds.changed.iter().find(|(changed, _)| Some(*changed) == id).map(|(_, at)| *at);
             let mut contact = contact(lead, context.selection, &asked, absorbed)?;
             contact.modified_at = contact.modified_at.max(changed);
+            contact.as_of = Some(as_of);
             Some(Item::Object(contact))
         })
         .collect();

@@ -130,6 +130,7 @@ fn object(id: ExternalId, record: &Record, properties: Properties) -> Item {
         id,
         created_at: record.instant("createdAt"),
         modified_at: record.instant("updatedAt"),
+        as_of: None,
         merged_ids: Vec::new(),
         properties,
     })

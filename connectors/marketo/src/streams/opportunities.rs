@@ -40,6 +40,7 @@ pub(super) async fn of(reading: &Reading<'_>, leads: &[Record]) -> Result<Option
             id: ExternalId::new(key),
             created_at: record.instant("createdAt"),
             modified_at: record.instant("updatedAt"),
+            as_of: None,
             merged_ids: Vec::new(),
             properties: properties(record, ObjectKind::Deal, selection, &asked),
         }));

@@ -62,8 +62,8 @@ async fn both_kinds_of_companies_are_written_and_looked_up() {
         ])
     };
     assert_eq!(found.len(), 2);
-    assert_eq!(found[&ids[0]], values(Some("Energy"), None));
-    assert_eq!(found[&ids[1]], values(None, Some("87")));
+    assert_eq!(found[&ids[0]].values, values(Some("Energy"), None));
+    assert_eq!(found[&ids[1]].values, values(None, Some("87")));
 }
 
 #[tokio::test]

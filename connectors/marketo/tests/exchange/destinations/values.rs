@@ -36,8 +36,8 @@ async fn what_was_written_can_be_looked_up() {
         pairs.map(|(name, value)| (name.to_owned(), value.map(str::to_owned))).into_iter().collect::<BTreeMap<_, _>>()
     };
     assert_eq!(found.len(), 2, "who is not there is left out");
-    assert_eq!(found[&wanted[0]], values(Some("high"), Some("87")));
-    assert_eq!(found[&wanted[1]], values(None, None));
+    assert_eq!(found[&wanted[0]].values, values(Some("high"), Some("87")));
+    assert_eq!(found[&wanted[1]].values, values(None, None));
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_lost_answer_is_unknown_and_is_not_repeated() {
         let connector = stage.connector();
         let found =
             connector.destination().look_up(&stage.permits, ObjectKind::Contact, &wanted, &names).await.unwrap();
-        assert_eq!(found[&wanted[0]]["intentScore"].is_some(), executed, "{kind:?}");
+        assert_eq!(found[&wanted[0]].values["intentScore"].is_some(), executed, "{kind:?}");
     }
 }
 

@@ -65,7 +65,7 @@ pub async fn a_batch_is_written_once_and_found_again(vendor: &dyn Vendor) {
     let found = destination.look_up(&session.permits, KIND, &ids, std::slice::from_ref(&property)).await;
     let found = found.expect("nothing is in the way");
     assert_eq!(found.keys().collect::<Vec<_>>(), ids[1..].iter().collect::<Vec<_>>(), "who is not there is left out");
-    assert!(found.values().all(|values| values[&property].as_deref() == Some("one")));
+    assert!(found.values().all(|held| held.values[&property].as_deref() == Some("one")));
     session.check_permits();
 }
 
@@ -123,7 +123,8 @@ pub async fn a_lost_answer_is_unknown_and_settled_by_looking(vendor: &dyn Vendor
             }
             assert_eq!(arrived, trouble == Trouble::LosesAnswer, "{trouble:?}: repeated, or not even tried");
             assert_eq!(vendor.writes(KIND, &change.id), before + u64::from(arrived), "{trouble:?}");
-            assert_eq!(found[&change.id][&property].as_deref() == Some(value), arrived, "the look-up tells the truth");
+            let held = &found[&change.id].values[&property];
+            assert_eq!(held.as_deref() == Some(value), arrived, "the look-up tells the truth");
         }
     }
 }
