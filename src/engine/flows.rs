@@ -13,7 +13,7 @@ use super::recompute::Target;
 use crate::domain::identity::BoundIdentity;
 use crate::domain::mapping::FlowPort;
 use crate::domain::model::{ContactId, FieldName, Value};
-use crate::domain::plan::{FlowSide, look};
+use crate::domain::plan::{FlowRecord, Taken, look_at_records};
 use crate::store::{FlowStates, IssueRow, RecordRow, Store, TakenValues};
 
 /// Both sides of a flow were edited, and a person has to decide.
@@ -47,6 +47,27 @@ struct Known {
     states: FlowStates,
     /// What records last took from us.
     taken: BTreeMap<ConnectionName, TakenValues>,
+}
+
+impl Known {
+    fn taken_of(&self, place: &Shared<'_>) -> Option<&Taken> {
+        self.taken.get(&place.record.connection)?.get(&place.record.external_id)?.get(&place.port.property)
+    }
+}
+
+/// A shared property of one record, with its text.
+struct Shared<'a> {
+    record: &'a RecordRow,
+    name: String,
+    port: &'a FlowPort,
+    held: String,
+}
+
+impl Shared<'_> {
+    fn told<'a>(&'a self, taken: Option<&'a Taken>) -> FlowRecord<'a> {
+        let at = self.record.modified_at.unwrap_or_default();
+        FlowRecord { name: &self.name, value: &self.held, at, taken }
+    }
 }
 
 /// Looks at the flows of these contacts.
@@ -109,48 +130,37 @@ fn look_at_one(
     (zone, now): (&TimeZone, Timestamp),
 ) {
     let Some(rule) = identity.flows.get(flow) else { return };
-    let sides = ends.each_ref().map(|(connection, port)| {
-        // Of two records of one connection the one that changed last.
-        let record = records
-            .iter()
-            .filter(|record| record.connection == *connection && record.present)
-            .max_by_key(|record| record.modified_at)?;
-        Some((record, port, held(record, port)?))
+    let places = ends.each_ref().map(|(connection, port)| {
+        let here = records.iter().filter(|record| record.connection == *connection && record.present);
+        here.filter_map(|record| Some(Shared { record, name: format!("{}/{}", record.connection, record.external_id), port, held: held(record, port)? }))
+            .collect::<Vec<Shared<'_>>>()
     });
-    let [Some(first), Some(second)] = sides else { return };
-    let side = |(record, _, held): &(&RecordRow, &FlowPort, String)| FlowSide {
-        value: held.clone(),
-        at: record.modified_at.unwrap_or_default(),
-    };
+    let sides = places.each_ref().map(|places| {
+        places.iter().map(|place| place.told(known.taken_of(place))).collect::<Vec<FlowRecord<'_>>>()
+    });
     let key = (contact, rule.field.clone());
     let before = known.states.get(&key).cloned().unwrap_or_default();
-    let taken = [&first, &second].map(|(record, port, _)| {
-        known.taken.get(&record.connection)?.get(&record.external_id)?.get(&port.property)
-    });
-    let after = look(rule, &before, &[side(&first), side(&second)], taken, now);
-    for (record, port, held) in [&first, &second] {
-        let wanted = Wanted { value: after.wanted().map(str::to_owned), held: held.clone() };
-        flowing.wanted.entry(record.record()).or_default().insert(port.property.clone(), wanted);
-    }
+    let Some(after) = look_at_records(rule, &before, sides.each_ref().map(Vec::as_slice), now) else { return };
     // A flow that goes one way writes nothing where it comes from.
-    if rule.conflict.is_none()
-        && let Some(wanted) = flowing.wanted.get_mut(&first.0.record())
-    {
-        wanted.remove(&first.1.property);
+    let written = if rule.conflict.is_none() { &places[1..] } else { &places[..] };
+    for place in written.iter().flatten() {
+        let wanted = Wanted { value: after.wanted().map(str::to_owned), held: place.held.clone() };
+        flowing.wanted.entry(place.record.record()).or_default().insert(place.port.property.clone(), wanted);
     }
+    let first = &places[0][0];
     if let Some(text) = after.wanted() {
-        let value = first.1.value(Some(text), zone);
+        let value = first.port.value(Some(text), zone);
         flowing.fields.entry(contact).or_default().push((rule.field.clone(), value));
     }
     if after.asked_at.is_some() && before.asked_at.is_none() {
         let issue = IssueRow {
             stream: StreamName::from("contacts"),
-            external_id: Some(first.0.external_id.clone()),
-            property: Some(first.1.property.clone()),
+            external_id: Some(first.record.external_id.clone()),
+            property: Some(first.port.property.clone()),
             code: ASKED.to_owned(),
             detail: format!("`{}` was edited at both ends; `intentd identity conflicts` lists it", rule.field),
         };
-        flowing.asked.push((first.0.connection.clone(), issue));
+        flowing.asked.push((first.record.connection.clone(), issue));
     }
     if after != before {
         flowing.states.insert(key, after);

@@ -5,6 +5,8 @@
 //! An edit on top of the agreed value travels to the other side. Two edits that knew nothing of each other are a conflict,
 //! and the declared rule decides it the same way whichever edit is seen first.
 
+use std::collections::BTreeMap;
+
 use intentd_sdk::Timestamp;
 use intentd_sdk::record::ObjectKind;
 use serde::{Deserialize, Serialize};
@@ -71,6 +73,9 @@ pub struct FlowState {
     pub seen: Option<[FlowSide; 2]>,
     /// Since when somebody has to decide.
     pub asked_at: Option<Timestamp>,
+    /// What each record held at the last look, where a side has several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub heard: BTreeMap<String, String>,
 }
 
 impl FlowState {
@@ -87,21 +92,17 @@ impl FlowState {
         }
     }
 
-    /// What a side held before it was edited: what it took from us since the last look, or what was seen then. Our write is no
-    /// reason to look again, so nobody has seen it there.
-    fn held<'a>(&'a self, seen: &'a FlowSide, taken: Option<&Taken>) -> &'a FlowSide {
-        let took = |target: &&FlowSide| {
-            taken.is_some_and(|taken| {
-                same_value(&taken.value, Some(&target.value)) && self.agreed_at.is_some_and(|at| taken.at >= at)
-            })
-        };
-        self.target.as_ref().filter(took).unwrap_or(seen)
+    /// Whether a record took what was agreed on from us since it was agreed on. Our write is no reason to look again, so nobody
+    /// has seen it there.
+    pub(super) fn took(&self, taken: Option<&Taken>) -> bool {
+        let (Some(taken), Some(wanted), Some(agreed_at)) = (taken, self.wanted(), self.agreed_at) else { return false };
+        taken.at >= agreed_at && same_value(&taken.value, Some(wanted))
     }
 }
 
 /// Looks at both sides and moves the state on. `taken` is what each side last took from us. Looking again at the same changes
 /// nothing.
-pub fn look(
+pub(super) fn look(
     rule: &FlowRule,
     before: &FlowState,
     sides: &[FlowSide; 2],
@@ -113,9 +114,9 @@ pub fn look(
         agreed_at: before.agreed_at.filter(|_| before.target.as_ref().is_some_and(|old| same(old, target))).or(Some(now)),
         target: Some(target.clone()),
         seen: Some(sides.clone()),
-        asked_at: None,
+        ..FlowState::default()
     };
-    let asked = |at| FlowState { target: None, agreed_at: None, seen: Some(sides.clone()), asked_at: Some(at) };
+    let asked = |at| FlowState { seen: Some(sides.clone()), asked_at: Some(at), ..FlowState::default() };
     let Some(conflict) = rule.conflict else { return agreed(first) };
     if same(first, second) {
         return agreed(if first.at >= second.at { first } else { second });
@@ -141,7 +142,8 @@ pub fn look(
             _ => decide(first, second, 0),
         };
     };
-    let held = [0, 1].map(|side| before.held(&seen[side], taken[side]));
+    // What each side held before it was edited.
+    let held = [0, 1].map(|side| if before.took(taken[side]) { target } else { &seen[side] });
     let edited = |side: usize| !same(&sides[side], target) && !same(&sides[side], held[side]);
     let knew = |side: usize| same(held[side], target);
     match (edited(0), edited(1)) {

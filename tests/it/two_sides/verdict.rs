@@ -16,39 +16,46 @@ pub(crate) struct Ends {
     pub(crate) agreed: u64,
     pub(crate) asked: u64,
     pub(crate) frozen: u64,
-    /// Both numbers of contacts and the flow in which they agree.
-    open: Vec<(usize, [u64; 2], usize)>,
+    /// Of those that agreed, those of contacts with several records at one vendor.
+    pub(crate) several: u64,
+    /// All records of contacts, by side and number, and the flow in which they agree.
+    open: Vec<(Vec<(usize, u64)>, usize)>,
 }
+
+/// Which records shall hold which value of a flow.
+pub(crate) type Word = (Vec<(usize, u64)>, usize, String);
 
 impl Ends {
     pub(crate) fn add(&mut self, other: &Ends) {
         self.agreed += other.agreed;
         self.asked += other.asked;
         self.frozen += other.frozen;
+        self.several += other.several;
     }
 
-    /// Somebody edits some of what is agreed on, on one side each. Gives who shall hold which value.
-    pub(crate) fn speak(&self, scene: &Arc<Mutex<Scene>>) -> Vec<([u64; 2], usize, String)> {
+    /// Somebody edits some of what is agreed on, at one record each. Gives who shall hold which value.
+    pub(crate) fn speak(&self, scene: &Arc<Mutex<Scene>>) -> Vec<Word> {
         let scene = &mut scene.lock().unwrap();
         let mut words = Vec::new();
-        for (_, ids, flow) in &self.open {
+        for (places, flow) in &self.open {
             if scene.choices.one_in(2) {
-                let side = scene.choices.below(2) as usize;
+                let (side, id) = places[scene.choices.below(places.len() as u64) as usize];
                 let word = if scene.choices.one_in(4) { String::new() } else { format!("last word {}", words.len()) };
-                scene.set(side, ids[side], *flow, &word);
-                words.push((*ids, *flow, word));
+                scene.set(side, id, *flow, &word);
+                words.push((places.clone(), *flow, word));
             }
         }
         words
     }
 
     /// Whether the last words are heard everywhere.
-    pub(crate) fn has(&self, words: &[([u64; 2], usize, String)], scene: &Arc<Mutex<Scene>>) {
+    pub(crate) fn has(&self, words: &[Word], scene: &Arc<Mutex<Scene>>) {
         let scene = scene.lock().unwrap();
-        for (ids, flow, word) in words {
-            let held = [0, 1].map(|side| scene.value(side, ids[side], *flow));
-            let open = self.open.iter().any(|(_, known, of)| known == ids && of == flow);
-            assert!(!open || held == [word.as_str(); 2], "{} of {ids:?}: {held:?}, not {word:?}", FLOWS[*flow].0);
+        for (places, flow, word) in words {
+            let held: Vec<String> = places.iter().map(|(side, id)| scene.value(*side, *id, *flow)).collect();
+            let open = self.open.iter().any(|(known, of)| known == places && of == flow);
+            let heard = held.iter().all(|held| held == word);
+            assert!(!open || heard, "{} of {places:?}: {held:?}, not {word:?}", FLOWS[*flow].0);
         }
     }
 }
@@ -71,24 +78,31 @@ pub(crate) async fn ends(store: &Store, scene: &Arc<Mutex<Scene>>, conflicts: &[
     let mut ends = Ends::default();
     let mut joined = BTreeSet::new();
     for (contact, rows) in &records {
-        let Some(ids) = both(rows) else { continue };
-        joined.insert(ids);
+        let ids = [present(rows, "hubspot"), present(rows, "marketo")];
+        let [Some(crm), Some(mailing)] = ids.each_ref().map(|ids| ids.first().copied()) else { continue };
+        joined.insert([crm, mailing]);
         for (flow, conflict) in conflicts.iter().enumerate() {
-            let (field, crm, mailing) = FLOWS[flow];
-            let held = [0, 1].map(|side| scene.value(side, ids[side], flow).trim().to_owned());
-            let is_frozen = [("hubspot", crm, 0), ("marketo", mailing, 1)]
-                .iter()
-                .any(|(name, property, side)| frozen.contains(&((*name).into(), ids[*side].to_string(), (*property).into())));
+            let (field, crm_property, mailing_property) = FLOWS[flow];
+            let places: Vec<(usize, u64)> =
+                ids.iter().enumerate().flat_map(|(side, ids)| ids.iter().map(move |id| (side, *id))).collect();
+            let held: Vec<String> =
+                places.iter().map(|(side, id)| scene.value(*side, *id, flow).trim().to_owned()).collect();
+            let is_frozen = places.iter().any(|(side, id)| {
+                let (name, property) = [("hubspot", crm_property), ("marketo", mailing_property)][*side];
+                frozen.contains(&(name.to_owned(), id.to_string(), property.to_owned()))
+            });
+            let agree = held.iter().all(|one| same(one, &held[0]));
             if is_frozen {
                 ends.frozen += 1;
             } else if asked.contains(&(*contact, field.to_owned())) {
                 assert_eq!(*conflict, "ask", "nobody else asks");
-                assert_ne!(held[0], held[1], "there is nothing to ask");
+                assert!(!agree, "there is nothing to ask: {field} of {places:?}: {held:?}");
                 ends.asked += 1;
             } else {
-                assert!(same(&held), "{field} of {ids:?} by {conflict}: {held:?}, and nothing is written down");
+                assert!(agree, "{field} of {places:?} by {conflict}: {held:?}, and nothing is written down");
                 ends.agreed += 1;
-                ends.open.push((*contact as usize, ids, flow));
+                ends.several += u64::from(places.len() > 2);
+                ends.open.push((places, flow));
             }
         }
     }
@@ -101,16 +115,12 @@ pub(crate) async fn ends(store: &Store, scene: &Arc<Mutex<Scene>>, conflicts: &[
 }
 
 /// Numbers are the same however they are written.
-fn same(held: &[String; 2]) -> bool {
-    held[0] == held[1]
-        || matches!((held[0].parse::<f64>(), held[1].parse::<f64>()), (Ok(one), Ok(other)) if one == other)
+fn same(one: &str, other: &str) -> bool {
+    one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// The records of a contact that both vendors know; of two at one vendor the one that changed last.
-fn both(rows: &[RecordRow]) -> Option<[u64; 2]> {
-    let of = |vendor: &str| {
-        let rows = rows.iter().filter(|row| row.present && row.connection.as_str() == vendor);
-        rows.max_by_key(|row| row.modified_at)?.external_id.as_str().parse::<u64>().ok()
-    };
-    Some([of("hubspot")?, of("marketo")?])
+/// The records of a contact that are there at a vendor.
+fn present(rows: &[RecordRow], vendor: &str) -> Vec<u64> {
+    let here = rows.iter().filter(|row| row.present && row.connection.as_str() == vendor);
+    here.filter_map(|row| row.external_id.as_str().parse().ok()).collect()
 }
