@@ -132,12 +132,19 @@ fn look_at_one(
     let Some(rule) = identity.flows.get(flow) else { return };
     let places = ends.each_ref().map(|(connection, port)| {
         let here = records.iter().filter(|record| record.connection == *connection && record.present);
-        here.filter_map(|record| Some(Shared { record, name: format!("{}/{}", record.connection, record.external_id), port, held: held(record, port)? }))
-            .collect::<Vec<Shared<'_>>>()
+        here.filter_map(|record| {
+            Some(Shared {
+                record,
+                name: format!("{}/{}", record.connection, record.external_id),
+                port,
+                held: held(record, port)?,
+            })
+        })
+        .collect::<Vec<Shared<'_>>>()
     });
-    let sides = places.each_ref().map(|places| {
-        places.iter().map(|place| place.told(known.taken_of(place))).collect::<Vec<FlowRecord<'_>>>()
-    });
+    let sides = places
+        .each_ref()
+        .map(|places| places.iter().map(|place| place.told(known.taken_of(place))).collect::<Vec<FlowRecord<'_>>>());
     let key = (contact, rule.field.clone());
     let before = known.states.get(&key).cloned().unwrap_or_default();
     let Some(after) = look_at_records(rule, &before, sides.each_ref().map(Vec::as_slice), now) else { return };

@@ -111,7 +111,10 @@ pub(super) fn look(
 ) -> FlowState {
     let [first, second] = sides;
     let agreed = |target: &FlowSide| FlowState {
-        agreed_at: before.agreed_at.filter(|_| before.target.as_ref().is_some_and(|old| same(old, target))).or(Some(now)),
+        agreed_at: before
+            .agreed_at
+            .filter(|_| before.target.as_ref().is_some_and(|old| same(old, target)))
+            .or(Some(now)),
         target: Some(target.clone()),
         seen: Some(sides.clone()),
         ..FlowState::default()
@@ -298,7 +301,10 @@ mod tests {
         assert!(!is_stale(at(5), trailing(at(6)), None));
         assert!(!is_stale(None, trailing(at(1)), None));
         let ours = Taken { value: "CTO".into(), at: Timestamp::from_secs(1_000) };
-        assert!(!is_stale(at(5), trailing(at(5)), Some(&ours)), "an edit from before a write of ours to another property");
+        assert!(
+            !is_stale(at(5), trailing(at(5)), Some(&ours)),
+            "an edit from before a write of ours to another property"
+        );
         // Who tells a record as it is needs no instants, and some instants stand still.
         let told = |as_of| Reading { modified_at: at(4), as_of: at(as_of) };
         assert!(is_stale(at(5), told(999), Some(&ours)), "a file that was made before our write");

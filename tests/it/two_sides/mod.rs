@@ -1,6 +1,6 @@
 //! HubSpot and Marketo with the engine between them, both edited at random (I7, I8): after quiet both sides agree, or it is
 //! written down that they do not, and the next cycle writes nothing. Each seed is a story of its own; the one that fails is
-//! told, and is run alone with `TWO_SIDES_SEED=<seed>`.
+//! told with all that happened, and is run alone with `TWO_SIDES=<seed>`.
 
 mod clock;
 mod scene;
@@ -8,6 +8,7 @@ mod stage;
 mod verdict;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use intentd::engine::cycle::Engine;
@@ -116,23 +117,23 @@ async fn story(run: &Run) -> Ends {
     }
     run.scene.lock().unwrap().quiet();
     run.settle(2 * HOUR_MS).await;
-    // What only a reconcile pass finds: it is made once a day.
-    run.settle(25 * HOUR_MS).await;
+    let everybody_is_there = run.scene.lock().unwrap().people.iter().all(|person| person.plain);
+    if !everybody_is_there {
+        // Who left HubSpot is missed in a reconcile pass only, and it is made once a day.
+        run.settle(25 * HOUR_MS).await;
+    }
     run.echoless().await;
-    let ends = run.ends().await;
+    let mut ends = run.ends().await;
 
     // An edit on top of what both hold arrives on the other side, whoever wins conflicts.
     let words = ends.speak(&run.scene);
     run.settle(2 * HOUR_MS).await;
-    run.echoless().await;
-    let last = run.ends().await;
-    last.has(&words, &run.scene);
-    {
-        let scene = run.scene.lock().unwrap();
-        // Every write has a cause of its own: an edit, or an answer that got lost.
-        let most = 2 * (scene.edits + scene.lost) + 2;
-        assert!(scene.written <= most, "{} values written after {} edits", scene.written, scene.edits);
-    }
+    run.ends().await.has(&words, &run.scene);
+    let scene = run.scene.lock().unwrap();
+    // Every write has a cause of its own: an edit, or an answer that got lost.
+    let most = 2 * (scene.edits + scene.lost) + 2;
+    assert!(scene.written <= most, "{} values written after {} edits", scene.written, scene.edits);
+    (ends.runs, ends.lost) = (1, scene.lost);
     ends
 }
 
@@ -149,14 +150,19 @@ fn run(seed: u64) -> Result<Ends, String> {
     })
 }
 
+/// Seeds that somebody wants to see alone.
+#[expect(clippy::disallowed_methods, reason = "nobody but a person at a terminal sets it")]
+fn named() -> Option<Range<u64>> {
+    let text = std::env::var("TWO_SIDES").ok()?;
+    let (first, end) = text.split_once("..").unwrap_or((&text, ""));
+    let first: u64 = first.parse().unwrap();
+    Some(first..end.parse().unwrap_or(first + 1))
+}
+
 /// Runs some seeds, or those that `TWO_SIDES` names instead (`7` or `250..500`), and tells every one that fails.
-fn run_all(seeds: std::ops::Range<u64>) -> Ends {
-    let named = std::env::var("TWO_SIDES").ok().map(|text| {
-        let (first, end) = text.split_once("..").unwrap_or((&text, ""));
-        let first: u64 = first.parse().unwrap();
-        first..end.parse().unwrap_or(first + 1)
-    });
-    let next = Mutex::new(named.unwrap_or(seeds));
+fn run_all(seeds: Range<u64>) {
+    let named = named();
+    let next = Mutex::new(named.clone().unwrap_or(seeds));
     let (total, failed) = (Mutex::new(Ends::default()), Mutex::new(BTreeSet::new()));
     let work = || {
         while let Some(seed) = { next.lock().unwrap().next() } {
@@ -171,20 +177,23 @@ fn run_all(seeds: std::ops::Range<u64>) -> Ends {
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
-    let failed = failed.into_inner().unwrap();
-    assert!(failed.is_empty(), "{} seeds failed: {failed:?}; one alone: TWO_SIDES=<seed>", failed.len());
-    total.into_inner().unwrap()
+    let (total, failed) = (total.into_inner().unwrap(), failed.into_inner().unwrap());
+    eprintln!("{total}");
+    assert!(failed.is_empty(), "{} seeds failed: {failed:?}; run one alone with TWO_SIDES=<seed>", failed.len());
+    if named.is_none() {
+        // The runs are about something: most agree, some have to ask, some have several records, and answers did get lost.
+        let Ends { runs, agreed, asked, several, lost, .. } = total;
+        assert!(agreed > 4 * runs && asked > runs / 2 && several > runs / 30 && lost > runs / 4, "{total}");
+    }
 }
 
 #[test]
 fn i8_hubspot_and_marketo_edited_at_random_agree_after_quiet() {
-    let total = run_all(0..30);
-    println!("{total:?}");
+    run_all(0..26);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn i8_a_thousand_runs_of_hubspot_and_marketo_agree_after_quiet() {
-    let total = run_all(0..1_000);
-    println!("{total:?}");
+    run_all(0..1_000);
 }

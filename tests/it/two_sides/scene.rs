@@ -1,7 +1,7 @@
 //! Two vendors and the people who work at them: everything that happens in a run besides the engine, drawn from one seed.
 
 use intentd_hubspot::fake::{
-    Fault as CrmFault, FakeConfig as CrmConfig, FakeHubSpot, FaultKind as CrmFaultKind, Kind, Property,
+    FakeConfig as CrmConfig, FakeHubSpot, Fault as CrmFault, FaultKind as CrmFaultKind, Kind, Property,
 };
 use intentd_marketo::fake::{
     FakeConfig as MailingConfig, FakeMarketo, Fault as MailingFault, FaultKind as MailingFaultKind, Oddities, Writer,
@@ -114,7 +114,8 @@ impl Scene {
         };
         scene.crm.edit(|account| {
             let schema = account.schema_mut(Kind::Contact);
-            let desk = Property { name: "desk".into(), hubspot_defined: false, ..schema.properties["jobtitle"].clone() };
+            let desk =
+                Property { name: "desk".into(), hubspot_defined: false, ..schema.properties["jobtitle"].clone() };
             schema.properties.insert(desk.name.clone(), desk);
         });
         scene.mailing.edit(|account| account.fields.add_custom("desk", "Desk", "string"));
@@ -181,7 +182,8 @@ impl Scene {
             if set.is_empty() {
                 continue;
             }
-            let result = outcomes.as_ref().ok().and_then(|all| all.iter().find(|one| one.outbox_id == change.outbox_id));
+            let result =
+                outcomes.as_ref().ok().and_then(|all| all.iter().find(|one| one.outbox_id == change.outbox_id));
             let count = set.len() as u64;
             self.written += count;
             if !result.is_some_and(|one| matches!(one.result, ChangeResult::Delivered { .. })) {
@@ -320,7 +322,8 @@ impl Scene {
     fn known_on_both(&mut self, number: usize) {
         let Person { address, ids, plain } = self.people[number].clone();
         let side = usize::from(ids[0].is_some());
-        let taken = side == 0 && self.crm.read(|account| account.table(Kind::Contact).owner_of("email", &address).is_some());
+        let taken =
+            side == 0 && self.crm.read(|account| account.table(Kind::Contact).owner_of("email", &address).is_some());
         if plain && !taken {
             self.people[number].ids[side] = Some(self.add(side, &address));
         }

@@ -1,6 +1,7 @@
 //! What a run came to: who is joined, who agrees, and which conflicts are written down.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use intentd::domain::model::ContactId;
@@ -13,11 +14,14 @@ use super::stage::FLOWS;
 /// The shared values of all joined contacts at the end of a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ends {
+    pub(crate) runs: u64,
     pub(crate) agreed: u64,
     pub(crate) asked: u64,
     pub(crate) frozen: u64,
     /// Of those that agreed, those of contacts with several records at one vendor.
     pub(crate) several: u64,
+    /// Values that were written and not answered for.
+    pub(crate) lost: u64,
     /// All records of contacts, by side and number, and the flow in which they agree.
     open: Vec<(Vec<(usize, u64)>, usize)>,
 }
@@ -25,8 +29,18 @@ pub(crate) struct Ends {
 /// Which records shall hold which value of a flow.
 pub(crate) type Word = (Vec<(usize, u64)>, usize, String);
 
+impl fmt::Display for Ends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ends { runs, agreed, asked, frozen, several, lost, .. } = self;
+        write!(f, "{runs} runs: {agreed} values agree ({several} of several records), {asked} wait for a person, ")?;
+        write!(f, "{frozen} are frozen; {lost} answers were lost")
+    }
+}
+
 impl Ends {
     pub(crate) fn add(&mut self, other: &Ends) {
+        self.runs += other.runs;
+        self.lost += other.lost;
         self.agreed += other.agreed;
         self.asked += other.asked;
         self.frozen += other.frozen;

@@ -84,10 +84,9 @@ impl Reading<'_> {
         let made_at = Some(self.client.clock.now());
         Ok(match exports::create(self.client, self.context.permits, &self.bounds).await? {
             // `Later` and not `More`: the job is written down before it is put into the queue.
-            Answer::Yes(job) => later(
-                &Step::Created { job: job.export_id, attempt, refusals: 0, made_at },
-                self.client.clock.now(),
-            ),
+            Answer::Yes(job) => {
+                later(&Step::Created { job: job.export_id, attempt, refusals: 0, made_at }, self.client.clock.now())
+            }
             Answer::QueueIsFull => self.poll_again(&Step::Anew { attempt, refusals }),
             Answer::DayIsSpent(until) => {
                 self.day_is_spent(Step::Anew { attempt, refusals: refusals + 1 }, refusals, until)?
