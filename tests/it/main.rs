@@ -23,3 +23,4 @@ mod privacy;
 mod reconcile;
 mod scoring_cli;
 mod service_files;
+mod summaries;
