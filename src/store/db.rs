@@ -112,6 +112,8 @@ fn sqlite_pool() -> SqlitePoolOptions {
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // Nor is it worth a warning.
+        .acquire_slow_threshold(ACQUIRE_TIMEOUT)
 }
 
 enum Link {
