@@ -147,6 +147,19 @@ pub(crate) async fn activities(
     page(client, permits, Query::new(paths::ACTIVITIES).with("activityTypeIds", ids.join(",")), token).await
 }
 
+/// A page of activities of one type about some of its assets.
+async fn activities_about(
+    client: &Client,
+    permits: &dyn Permits,
+    type_id: u64,
+    asset_ids: &[u64],
+    token: &str,
+) -> Result<Envelope<Activity>> {
+    let ids: Vec<String> = asset_ids.iter().map(u64::to_string).collect();
+    let query = Query::new(paths::ACTIVITIES).with("activityTypeIds", type_id.to_string());
+    page(client, permits, query.with("assetIds", ids.join(",")), token).await
+}
+
 /// A page of any view of the log.
 pub(crate) async fn page<T: DeserializeOwned>(
     client: &Client,
@@ -170,18 +183,33 @@ pub(crate) async fn page<T: DeserializeOwned>(
     Err(ConnectorError::Malformed { detail: "the paging token does not move".to_owned() })
 }
 
-/// Everything of some types since an instant, whatever it takes.
+/// What is collected from the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted<'a> {
+    Types(&'a [u64]),
+    /// One type, about these of its assets only.
+    About(u64, &'a [u64]),
+}
+
+/// Everything of that since an instant, however many pages it takes.
 pub(crate) async fn collect(
     client: &Client,
     permits: &dyn Permits,
-    type_ids: &[u64],
+    wanted: Wanted<'_>,
     since: &str,
     mut each: impl FnMut(Activity),
 ) -> Result<()> {
-    for group in type_ids.chunks(TYPES_AT_ONCE) {
+    let walks: Vec<Wanted<'_>> = match wanted {
+        Wanted::Types(ids) => ids.chunks(TYPES_AT_ONCE).map(Wanted::Types).collect(),
+        Wanted::About(..) => vec![wanted],
+    };
+    for walk in walks {
         let mut token = since.to_owned();
         loop {
-            let page = activities(client, permits, group, &token).await?;
+            let page = match walk {
+                Wanted::Types(ids) => activities(client, permits, ids, &token).await?,
+                Wanted::About(id, assets) => activities_about(client, permits, id, assets, &token).await?,
+            };
             page.result.into_iter().for_each(&mut each);
             match page.next_page_token {
                 Some(next) if page.more_result => token = next,

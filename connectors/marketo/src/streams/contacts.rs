@@ -135,7 +135,7 @@ async fn after_a_long_pause(reading: &Reading<'_>, stretch: Stretch) -> Result<P
 async fn changes(reading: &Reading<'_>, stretch: Stretch) -> Result<PullPlan> {
     let (mode, since) = (Mode::Incremental, stretch.since);
     let mut leads = changed_leads(reading, stretch).await?;
-    let moves = moves::since(reading, since).await?;
+    let moves = moves::since(reading, since, stretch.goes_far).await?;
     for id in &moves.leads {
         leads.entry(*id).or_default();
     }

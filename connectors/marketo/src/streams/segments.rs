@@ -84,7 +84,7 @@ impl Stream for Segments {
             return everything(reading, mode, before.as_ref()).await;
         };
         let stretch = before.log.next(now, OVERLAP_MS);
-        let touched = Touched::of(&*moves::since(reading, stretch.since).await?, &before.seen);
+        let touched = Touched::of(&*moves::since(reading, stretch.since, false).await?, &before.seen);
         if touched.nameless {
             return everything(reading, mode, Some(before)).await;
         }
