@@ -13,5 +13,6 @@ pub mod registry;
 pub mod rules;
 mod seal;
 pub mod store;
+pub mod summaries;
 pub mod systemd;
 pub mod telemetry;

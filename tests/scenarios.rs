@@ -1,7 +1,8 @@
 //! Golden stories: `tests/scenarios/*.yaml` hold what contacts did, an admin's score and what must come out, down to every
 //! contribution (I3, I4). A new story needs no code. Each expectation goes the whole way: activities arrive in their
-//! order, are folded into a packed timeline, read back, evaluated and explained. `companies/*.yaml` tell of companies in the
-//! same way, by real rule files.
+//! order, are folded into a packed timeline, read back, evaluated and explained. The folders tell in the same way, by real
+//! rule files: `companies` of markets and views, `intent` of what visits show, `recommendations` of pages that converting
+//! companies read, `workflows` of goals and flows, `groups` of buying groups.
 
 #[path = "scenarios/company_play.rs"]
 mod company_play;
@@ -11,54 +12,112 @@ mod company_story;
 mod groups;
 #[path = "scenarios/incremental.rs"]
 mod incremental;
+#[path = "scenarios/intent_play.rs"]
+mod intent_play;
+#[path = "scenarios/intent_story.rs"]
+mod intent_story;
 #[path = "scenarios/play.rs"]
 mod play;
+#[path = "scenarios/recommendations.rs"]
+mod recommendations;
 #[path = "scenarios/score_yaml.rs"]
 mod score_yaml;
 #[path = "scenarios/story.rs"]
 mod story;
+#[path = "scenarios/telling.rs"]
+mod telling;
+#[path = "scenarios/visits.rs"]
+mod visits;
+#[path = "scenarios/workflow_play.rs"]
+mod workflow_play;
+#[path = "scenarios/workflow_story.rs"]
+mod workflow_story;
 
-use std::path::Path;
-
-/// The stories of a folder below `tests/scenarios`, with their file names.
-fn stories(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios").join(folder);
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "no stories in {}", folder.display());
-    let read = |path: std::path::PathBuf| {
-        (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
-    };
-    files.into_iter().map(read).collect()
-}
+use telling::{folder, read};
 
 #[test]
 fn every_story_comes_out_as_told() {
-    let mut faults = Vec::new();
-    for (name, text) in stories(".") {
-        match serde_saphyr::from_str::<story::Topic>(&text) {
-            Ok(topic) => faults.extend(play::topic(&topic).into_iter().map(|fault| format!("{name}: {fault}"))),
-            Err(error) => faults.push(format!("{name}: {error}")),
-        }
-    }
+    let faults = folder(".", |text| read(text, play::topic));
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
 /// Stories of companies: markets, views and the criteria in them, read by the program's own reader of rules.
 #[test]
 fn every_story_of_a_company_comes_out_as_told() {
-    let mut faults = Vec::new();
-    for (name, text) in stories("companies") {
-        match serde_saphyr::from_str::<company_story::Topic>(&text) {
-            Ok(topic) => faults.extend(company_play::topic(&topic).into_iter().map(|fault| format!("{name}: {fault}"))),
-            Err(error) => faults.push(format!("{name}: {error}")),
-        }
-    }
+    let faults = folder("companies", |text| read(text, company_play::topic));
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Stories of intent: criteria at their minimum and at their day boundary, the beginning and the end of showing intent.
+#[test]
+fn every_story_of_intent_comes_out_as_told() {
+    let faults = folder("intent", |text| read(text, intent_play::topic));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Stories of workflows: goals one by one, flows, and who is enrolled.
+#[test]
+fn every_story_of_a_workflow_comes_out_as_told() {
+    let faults = folder("workflows", |text| read(text, workflow_play::topic));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn a_story_of_intent_told_wrong_is_noticed() {
+    let told = |expect: &str| {
+        let text = format!(
+            "topic: t\nzone: Europe/Stockholm\nrules: |\n  intent: {{criteria: [{{name: c, include: {{pages: /a, within: 1d}}}}]}}\n\
+             stories:\n  - story: s\n    visits: [{{at: 2026-05-01 10:00, by: Ann, page: example.com/a}}]\n    expect:\n      - \
+             {{at: 2026-05-01 12:00, first: 2026-05-01 10:00, last: 2026-05-01 10:00, {expect}}}\n"
+        );
+        read(&text, intent_play::topic).len()
+    };
+    let begun = "since: 2026-05-01 10:00, met: {c: 2026-05-01 10:00}";
+    assert_eq!(told(&format!("{begun}, visits: 1, visitors: 1, next: 2026-05-02 00:00")), 0);
+    assert_eq!(told(&format!("{begun}, visits: 2, visitors: 1, next: 2026-05-02 00:00")), 1);
+    assert_eq!(told(&format!("{begun}, visits: 1, visitors: 0, next: 2026-05-02 00:00")), 1);
+    assert_eq!(told(&format!("{begun}, visits: 1, visitors: 1, next: never")), 1);
+    assert_eq!(told("since: 2026-05-01 10:00, visits: 1, visitors: 1, next: 2026-05-02 00:00"), 1);
+    assert_eq!(told("met: {c: 2026-05-01 10:00}, visits: 1, visitors: 1, next: 2026-05-02 00:00"), 1);
+    let why = |line: &str| {
+        told(&format!("{begun}, visits: 1, visitors: 1, next: 2026-05-02 00:00, because: {{c: ['{line}']}}"))
+    };
+    assert_eq!(why("include: 1 visits by 1 visitors, met"), 0);
+    assert_eq!(why("include: 1 visits by 1 visitors, not met"), 1);
+}
+
+#[test]
+fn a_story_of_a_workflow_told_wrong_is_noticed() {
+    let told = |doubtful: &str, expect: &str| {
+        let text = format!(
+            "topic: t\nzone: UTC\nrules: |\n  workflows: [{{name: w, existing: enroll, enroll: {{field: f, is_set: true}}, steps: \
+             [{{id: s, do: {{webhook: x}}}}, {{id: d, delay: 1d}}]}}]\ndoubtful: [{doubtful}]\nstories:\n  - story: s\n    \
+             people: {{Ann: {{contact: {{fields: {{f: {{text: a}}}}}}}}}}\n    expect:\n      - {{at: 2026-05-01 12:00, {expect}}}\n"
+        );
+        read(&text, workflow_play::topic).len()
+    };
+    let stand = "stand: {Ann: {w: {at: d, counting: not_met}}}";
+    let want = "wants: [{at: 2026-05-01 12:00, who: Ann, step: w/s, does: {call_webhook: {webhook: x}}}]";
+    assert_eq!(
+        told(
+            "",
+            &format!(
+                "{stand}, {want}, next: 2026-05-02 12:00, figures: {{w: {{started: 1, active: 1, goal_met: 0, rate: none}}}}"
+            )
+        ),
+        0
+    );
+    assert_eq!(told("rules::goal_without_email", &format!("{stand}, {want}")), 1);
+    assert_eq!(told("", want), 1);
+    assert_eq!(told("", stand), 1);
+    assert_eq!(told("", &format!("{stand}, {want}, next: never")), 1);
+    assert_eq!(told("", &format!("{stand}, {}", want.replace("webhook: x", "webhook: y"))), 1);
+    assert_eq!(told("", &format!("{stand}, {}", want.replace("12:00", "12:01"))), 1);
+    assert_eq!(told("", &format!("{}, {want}", stand.replace("at: d", "at: s"))), 1);
+    assert_eq!(
+        told("", &format!("{stand}, {want}, figures: {{w: {{started: 1, active: 1, goal_met: 0, rate: 0 of 1}}}}")),
+        1
+    );
 }
 
 #[test]

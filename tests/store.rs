@@ -31,5 +31,7 @@ mod pull;
 mod recompute;
 #[path = "store/setup.rs"]
 mod setup;
+#[path = "store/summaries.rs"]
+mod summaries;
 #[path = "store/visitors.rs"]
 mod visitors;

@@ -1,6 +1,8 @@
 //! `intentd check`: everything that is wrong with configuration, mappings and rules, at once. With `--online` also the
 //! credentials, the scopes, and the names against the account's own schema. Changes nothing, here or there.
 
+use std::collections::BTreeSet;
+
 use intentd_sdk::connector::Connector;
 use intentd_sdk::permit::Permits;
 use intentd_sdk::record::{Item, PropertyDefinition, StreamName};
@@ -8,8 +10,9 @@ use intentd_sdk::source::{EmptyMirror, Mode, Next, ReadContext, Selection, Strea
 use intentd_sdk::{ConnectorError, Timestamp};
 
 use super::{Failure, Global, Outcome, complain, context, output};
-use crate::engine::cycle::Connection;
-use crate::rules::{Problem, Problems, RuleSet, check_schema};
+
+use crate::engine::cycle::{Connection, Engine};
+use crate::rules::{Problem, Problems, RuleSet, check_schema, check_segments};
 
 #[derive(clap::Args)]
 pub(crate) struct CheckArgs {
@@ -49,6 +52,7 @@ pub(crate) async fn run(global: &Global, args: &CheckArgs) -> Outcome {
             problems.extend(found.problems);
             accounts.push(found.account);
         }
+        problems.extend(check_segments(&rules, segments(&opened.engine).await?.as_ref()));
     }
     if problems.iter().any(|problem| problem.severity == crate::rules::Severity::Error) {
         return Err(Failure::Problems(Problems::new(problems)));
@@ -83,6 +87,17 @@ pub(crate) async fn run(global: &Global, args: &CheckArgs) -> Outcome {
         output::line("Credentials, scopes and property names at the vendor: `intentd check --online`.");
     }
     Ok(0)
+}
+
+/// The segments that were read so far, by id and by name. None before the first pull, when nothing can be said.
+async fn segments(engine: &Engine) -> Result<Option<BTreeSet<String>>, Failure> {
+    let mut names = BTreeSet::new();
+    for connection in &engine.connections {
+        for (segment, _) in engine.store.list_segments(&connection.name).await? {
+            names.extend([segment.name, segment.id.to_string()]);
+        }
+    }
+    Ok(Some(names).filter(|names| !names.is_empty()))
 }
 
 struct Online {

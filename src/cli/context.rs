@@ -15,7 +15,7 @@ use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Global, LogFormat};
-use crate::config::{self, Auth, Config, Environment, VendorSettings, WriteMode};
+use crate::config::{self, Auth, Config, Environment, Summaries, VendorSettings, WriteMode};
 use crate::domain::plan::GuardLimits;
 use crate::engine::cycle::{Connection, Engine, RulesInForce, Settings};
 use crate::engine::limiter::Limiter;
@@ -28,6 +28,8 @@ use crate::store::{Store, StoreError, StoreLock};
 pub(crate) struct Opened {
     pub(crate) engine: Engine,
     pub(crate) sync_every: Duration,
+    /// The endpoint of a language model, if there is one.
+    pub(crate) summaries: Option<Summaries>,
     /// The admin's edit has problems, and the last good rules are in force instead.
     pub(crate) rejected_rules: Option<Problems>,
     /// Keeps other processes from working on the same database; who only looks has none.
@@ -270,7 +272,7 @@ fn assemble<'a>(
         store,
     };
     let sync_every = Duration::from_millis(config.schedule.sync_every_ms.max(1_000) as u64);
-    Ok(Opened { engine, sync_every, rejected_rules, _lock: None })
+    Ok(Opened { engine, sync_every, summaries: config.summaries.clone(), rejected_rules, _lock: None })
 }
 
 /// The rules on disk, or the last good ones when those have problems. Without any last good ones the problems are final.

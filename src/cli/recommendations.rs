@@ -200,7 +200,9 @@ async fn computed(engine: &Engine, rules: &RecommendationRules) -> Result<Recomm
     let after = goal.to.tomorrow().unwrap_or(Date::MAX);
     let (from, until) = (midnight(goal.from, zone)?, midnight(after, zone)?);
     let conversions = store.list_conversions(&rules.field, &goal.stages, from, until).await?;
-    let first_visit = from.plus_ms(-i64::from(goal.lookback_days) * DAY_MS);
+    // Calendar days, of which one may have 25 hours.
+    let first_day = goal.from.saturating_sub(jiff::Span::new().days(i64::from(goal.lookback_days)));
+    let first_visit = midnight(first_day, zone)?;
     let mut visits: BTreeMap<CompanyId, Vec<Visit>> = BTreeMap::new();
     let mut after = CompanyId(0);
     loop {
@@ -323,7 +325,7 @@ mod tests {
             let set = rules::from_sources([("rules/intent.yaml".to_owned(), text)].into())
                 .unwrap_or_else(|problems| panic!("{problems}"));
             let rule = &set.intent.criteria[0].include[0];
-            assert_eq!((rule.paths[0].operator, rule.paths[0].value.as_str()), (read, path));
+            assert_eq!((rule.paths[0].operator, rule.paths[0].values.as_slice()), (read, [path.to_owned()].as_slice()));
             assert_eq!(rule.days, PROPOSED_DAYS);
             assert_eq!(file_of(&set, "prices"), "rules/intent.yaml");
         }

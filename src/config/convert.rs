@@ -40,6 +40,7 @@ impl Converter<'_> {
         let mappings = self.mappings(root);
         let visits = self.visits(root);
         let collector = self.collector(root);
+        let summaries = self.summaries(root);
         let schedule = root.get("schedule");
         let time = |key: &str, default: i64| {
             schedule.and_then(|node| node.text_of(key)).and_then(scalar::duration_ms).unwrap_or(default)
@@ -69,6 +70,7 @@ impl Converter<'_> {
             },
             visits,
             collector: collector?,
+            summaries: summaries?,
             logging: Logging {
                 level: logging.and_then(|node| node.text_of("level")).unwrap_or("info").to_owned(),
                 format: match logging.and_then(|node| node.text_of("format")) {
@@ -141,7 +143,8 @@ impl Converter<'_> {
 
     fn connection(&mut self, entry: &Entry) -> Option<Connection> {
         let node = &entry.node;
-        let base_url = self.base_url(node);
+        let help = "write `https://` and the host, or leave `base_url` out";
+        let base_url = node.get("base_url").and_then(|node| self.base_url(node, help));
         let vendor = node.text_of("vendor")?;
         self.own_settings(node, vendor);
         let auth = node.get("auth")?;
@@ -185,8 +188,8 @@ impl Converter<'_> {
         }
     }
 
-    fn base_url(&mut self, node: &Node) -> Option<Url> {
-        let node = node.get("base_url")?;
+    /// An address that a secret may be sent to.
+    pub(super) fn base_url(&mut self, node: &Node, help: &str) -> Option<Url> {
         let problem = match Url::parse(node.text()?) {
             Ok(url) => match check_base_url(&url) {
                 Ok(()) => return Some(url),
@@ -198,8 +201,8 @@ impl Converter<'_> {
         if node.text()?.contains('@') {
             self.checker.hide(&node.span);
         }
-        let help = "write `https://` and the host, or leave `base_url` out".to_owned();
-        self.checker.report_help(&node.span, "base_url", format!("this address cannot be used: {problem}"), Some(help));
+        let message = format!("this address cannot be used: {problem}");
+        self.checker.report_help(&node.span, "base_url", message, Some(help.to_owned()));
         None
     }
 

@@ -6,6 +6,7 @@ mod database;
 mod load;
 pub mod secrets;
 mod shape;
+mod summaries;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use database::Database;
 pub use load::{load, parse};
 pub use secrets::{Environment, SecretError, SecretRef};
 pub use shape::{reference_page, schema};
+pub use summaries::Summaries;
 pub use visits::{Collector, ConsentSource, IdStorage, Visits};
 
 /// What a vendor's connector lets the admin set, as the registry lists it.
@@ -48,6 +50,8 @@ pub struct Config {
     pub visits: Visits,
     /// The collector of visits; `None`: it is off.
     pub collector: Option<Collector>,
+    /// The endpoint of a language model; `None`: nobody is asked for anything.
+    pub summaries: Option<Summaries>,
     pub logging: Logging,
     /// What is doubtful, though the configuration can be used.
     pub warnings: Problems,

@@ -49,6 +49,11 @@ pub(super) fn file(vendors: &[VendorSettings]) -> Shape {
                 Shape::Map(super::visits::collector_shape()),
                 "Collects visits of your own web sites in the daemon; off when left out.",
             ),
+            optional(
+                "summaries",
+                Shape::Map(super::summaries::shape()),
+                "A language model that writes summaries of buying groups when it is asked to; none when left out.",
+            ),
             optional("logging", Shape::Map(logging()), "How the daemon logs."),
         ],
     ))

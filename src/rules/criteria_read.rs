@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use intentd_sdk::record::ObjectKind;
+
 use super::activity_read::activity_filter;
 use super::case_read::{FieldWords, day, field_test, is_test};
 use super::check::Checker;
 use super::criteria_scope::{Layer, Scope};
 use super::mapping_read::{Names, Place, texts};
-use super::references::{RefKind, References};
+use super::references::{NamedOption, RefKind, References};
 use super::scalar;
 use super::suggest;
 use super::yaml::{Content, Entry, Node};
@@ -178,6 +180,17 @@ impl CriteriaReader<'_> {
                 days_from_today(checker, relative, field_type)?
             }
         };
+        if matches!(field_type, Some(FieldType::Text | FieldType::Set)) {
+            let kind = match of {
+                FieldOf::Contact => ObjectKind::Contact,
+                FieldOf::Company => ObjectKind::Company,
+            };
+            for value in ["equals", "does_not_equal"].iter().filter_map(|key| node.get(key)).flat_map(Node::items) {
+                let Some(text) = value.text() else { continue };
+                let (field, value, place) = (field.to_owned(), text.to_owned(), place(checker, value));
+                self.references.add_option(NamedOption { kind, field, value, place });
+            }
+        }
         Some(Test::Field { of, field: field.to_owned(), test })
     }
 

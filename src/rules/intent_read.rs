@@ -115,9 +115,16 @@ fn rule(checker: &mut Checker, node: &Node) -> Option<VisitRule> {
                     "does_not_contain" => TextOperator::DoesNotContain,
                     _ => TextOperator::StartsWith,
                 };
-                paths.extend(entry.node.items().iter().filter_map(|value| path(checker, operator, value)));
+                let values: Vec<String> =
+                    entry.node.items().iter().filter_map(|value| path(checker, operator, value)).collect();
+                if !values.is_empty() {
+                    paths.push(PathTest { operator, values });
+                }
             }
-            _ => paths.extend(path(checker, TextOperator::Equals, page)),
+            _ => paths.extend(
+                path(checker, TextOperator::Equals, page)
+                    .map(|value| PathTest { operator: TextOperator::Equals, values: vec![value] }),
+            ),
         }
     }
     let mut countries = BTreeSet::new();
@@ -144,7 +151,7 @@ fn rule(checker: &mut Checker, node: &Node) -> Option<VisitRule> {
 }
 
 /// One tested path. A whole address is refused: its host belongs into `domains`.
-fn path(checker: &mut Checker, operator: TextOperator, node: &Node) -> Option<PathTest> {
+fn path(checker: &mut Checker, operator: TextOperator, node: &Node) -> Option<String> {
     let text = node.text()?;
     let whole = matches!(operator, TextOperator::Equals | TextOperator::DoesNotEqual | TextOperator::StartsWith);
     if text.contains("://") || (whole && !text.starts_with('/')) {
@@ -153,7 +160,7 @@ fn path(checker: &mut Checker, operator: TextOperator, node: &Node) -> Option<Pa
         checker.report_help(&node.span, "path", message, Some(help));
         return None;
     }
-    Some(PathTest { operator, value: text.to_owned() })
+    Some(text.to_owned())
 }
 
 fn days(node: &Node, key: &str) -> Option<u32> {

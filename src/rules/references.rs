@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use intentd_sdk::record::ObjectKind;
+
 use super::mapping_read::Place;
 use super::problem::Problem;
 use super::suggest;
@@ -51,12 +53,23 @@ impl RefKind {
     }
 }
 
+/// A value that a field is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedOption {
+    pub(crate) kind: ObjectKind,
+    pub(crate) field: String,
+    pub(crate) value: String,
+    pub(crate) place: Place,
+}
+
 /// Every use of a name, with its place.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct References {
     uses: Vec<(RefKind, String, Place)>,
     /// Score and label.
     labels: Vec<(String, String, Place)>,
+    /// Values that a text field is compared with; whether a property can have them only the vendor knows.
+    pub(crate) options: Vec<NamedOption>,
     /// Where each segment is named first; whether there is one only the vendor knows.
     pub(crate) segments: BTreeMap<String, Place>,
 }
@@ -73,6 +86,11 @@ impl References {
     /// Takes down that a score's label is used; the score is taken down on its own.
     pub(crate) fn add_label(&mut self, score: &str, label: &str, place: Place) {
         self.labels.push((score.to_owned(), label.to_owned(), place));
+    }
+
+    /// Takes down that a text field is compared with a value.
+    pub(crate) fn add_option(&mut self, option: NamedOption) {
+        self.options.push(option);
     }
 
     /// Takes down that a segment is named.

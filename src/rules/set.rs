@@ -18,7 +18,7 @@ use super::intent_read::RecommendationRules;
 use super::mapping_read::{MappingReader, Names, Place, Places};
 use super::market_read::Markets;
 use super::problem::{Problem, Problems};
-use super::references::{Known, RefKind, References};
+use super::references::{Known, NamedOption, RefKind, References};
 use super::score_read::ScoreReader;
 use super::shape::Area;
 use super::source::Source;
@@ -65,6 +65,7 @@ pub struct RuleSet {
     pub(super) places: Places,
     pub(super) identity_places: IdentityPlaces,
     pub(super) segments: BTreeMap<String, Place>,
+    pub(super) options: Vec<NamedOption>,
 }
 
 /// Reads the shipped files of the vendors, and over them the admin's folder.
@@ -167,8 +168,8 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
     if !errors.is_empty() {
         return Err(Problems::new(errors.into_iter().chain(warnings).collect()));
     }
-    let (markets, views, workflows, segments) =
-        (markets.markets, views.views, workflows.workflows, references.segments);
+    let (markets, views, workflows) = (markets.markets, views.views, workflows.workflows);
+    let (segments, options) = (references.segments, references.options);
     let IdentityReader { rules: identity, places: identity_places, .. } = identity;
     let (engagement, buying_groups) = (engagement.model, groups.rules);
     let of_accounts = (&markets, &intent, &recommendations, &views, &engagement, &buying_groups);
@@ -191,6 +192,7 @@ pub fn from_sources(sources: BTreeMap<String, String>) -> Result<RuleSet, Proble
         places,
         identity_places,
         segments,
+        options,
     })
 }
 

@@ -7,9 +7,10 @@ use intentd_sdk::record::{ObjectKind, PropertyDefinition, PropertyType};
 
 use super::mapping_read::{Direction, Place};
 use super::problem::Problem;
+use super::references::NamedOption;
 use super::set::RuleSet;
 use super::suggest;
-use crate::domain::mapping::{FieldMapping, FieldType, WriteMapping};
+use crate::domain::mapping::{FieldMapping, FieldType, MappingSet, WriteMapping};
 
 /// Everything that one account's definitions show to be wrong. A written property that is not there is no problem: it is
 /// created before the first write. Kinds of which no definition is known are left alone.
@@ -44,11 +45,48 @@ pub fn check_schema(rules: &RuleSet, vendor: &str, definitions: &[PropertyDefini
         let Some(place) = place(write.kind, Direction::Write, &write.property) else { continue };
         problems.extend(written(place, write, definition));
     }
+    problems.extend(rules.options.iter().filter_map(|option| unknown_option(option, set, &known)));
     problems
 }
 
-/// Segments that rules name and that no account has. Warnings: a segment can be made later.
-pub fn check_segments(rules: &RuleSet, known: &BTreeSet<String>) -> Vec<Problem> {
+/// A value that criteria ask for and that the property cannot have. A warning: an option can be added later, and another
+/// vendor's property may have it.
+fn unknown_option(
+    named: &NamedOption,
+    set: &MappingSet,
+    known: &BTreeMap<ObjectKind, BTreeMap<&str, &PropertyDefinition>>,
+) -> Option<Problem> {
+    let of_field = |field: &&FieldMapping| field.kind == named.kind && field.field.as_str() == named.field;
+    let mut fields = set.fields.iter().filter(of_field).peekable();
+    fields.peek()?;
+    let mut property = "";
+    let mut all: Vec<&str> = Vec::new();
+    for field in fields {
+        let definition = known.get(&field.kind)?.get(field.property.as_str())?;
+        // A transform makes other values of the options.
+        let is_plain = field.transforms.is_empty() && definition.value_type == PropertyType::Enumeration;
+        if !is_plain || definition.options.is_empty() {
+            return None;
+        }
+        property = &field.property;
+        all.extend(definition.options.iter().map(String::as_str));
+    }
+    if all.iter().any(|option| option.eq_ignore_ascii_case(&named.value)) {
+        return None;
+    }
+    let message = format!("`{property}` has no option `{}` in this account", named.value);
+    let place = &named.place;
+    let mut problem = Problem::at(&place.source, place.span.clone(), "rules::unknown_option", message).warning();
+    problem.help = Some(
+        suggest::nearest(&named.value, all.iter().copied())
+            .map_or_else(|| format!("it has {}", all.join(", ")), |near| format!("did you mean `{near}`?")),
+    );
+    Some(problem)
+}
+
+/// Segments that rules name and that no account has, when those are known. Warnings: a segment can be made later.
+pub fn check_segments(rules: &RuleSet, known: Option<&BTreeSet<String>>) -> Vec<Problem> {
+    let Some(known) = known else { return Vec::new() };
     rules
         .segments
         .iter()

@@ -16,8 +16,9 @@ use super::statement::{self, Sql};
 
 /// The workspace of this database; every key leads with it.
 const WORKSPACE: i64 = 1;
-/// How long a caller waits for a connection. Longer than SQLite's busy timeout.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a caller waits for a connection. SQLite has one writer, so callers queue: on a disk that many programs use the
+/// queue may take a while, and that is no error.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The pools.
 #[derive(Clone)]
@@ -111,6 +112,8 @@ fn sqlite_pool() -> SqlitePoolOptions {
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // Nor is it worth a warning.
+        .acquire_slow_threshold(ACQUIRE_TIMEOUT)
 }
 
 enum Link {

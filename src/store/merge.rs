@@ -250,6 +250,8 @@ impl Tx {
             session.execute(sql, args![workspace, local_id]).await?;
         }
         drop(timeline::take_base(session, local_id).await?);
+        // Which of these texts name the person cannot be told; what is lost can be written again.
+        session.execute("DELETE FROM model_answer WHERE workspace_id = $1 AND personal = 1", args![workspace]).await?;
         let hashes: BTreeSet<&String> = tombstones.iter().collect();
         session
             .execute_rows(

@@ -24,3 +24,4 @@ mod reconcile;
 mod scoring_cli;
 mod service_files;
 mod two_sides;
+mod summaries;

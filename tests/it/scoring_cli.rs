@@ -10,7 +10,7 @@ use crate::account::{Site, number};
 use crate::inside::sync;
 
 const DOMAIN: &str = "testbolaget.se";
-const GROUP: &str = "Analytics for Testbolaget, Nord";
+pub(crate) const GROUP: &str = "Analytics for Testbolaget, Nord";
 const DAY_MS: i64 = 86_400_000;
 
 const INTENT: &str = "\
@@ -77,14 +77,14 @@ fn day(days_from_now: i64) -> String {
 }
 
 /// A company whose people look at prices, among others; and rules about all of it.
-struct Story {
-    site: Site,
+pub(crate) struct Story {
+    pub(crate) site: Site,
     company: u64,
     ann: u64,
     campaign: u64,
 }
 
-fn story() -> Story {
+pub(crate) fn story() -> Story {
     let site = Site::new();
     site.trust_the_index();
     let at = now().plus_ms(-3_600_000);

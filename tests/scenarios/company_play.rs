@@ -13,26 +13,21 @@ use intentd_sdk::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::company_story::{Company, Expectation, Story, Topic};
-use super::play::{arrivals, instant, through_the_store};
+use super::play::{arrivals, through_the_store};
+use super::telling::{self, instant, next_found, next_told};
 
 /// The faults of all stories of a topic.
 pub(crate) fn topic(topic: &Topic) -> Vec<String> {
     let rules = match &topic.rules {
-        None => rules::load(None, &["hubspot"]),
-        Some(text) => rules::from_sources([("rules/story.yaml".to_owned(), text.clone())].into()),
+        None => rules::load(None, &["hubspot"]).map_err(|problems| problems.to_string()),
+        Some(text) => telling::rules(text),
     };
     let rules = match rules {
         Ok(rules) => rules,
         Err(problems) => return vec![format!("{}: {problems}", topic.topic)],
     };
-    let mut faults = Vec::new();
-    for story in &topic.stories {
-        let zone = story.zone.as_ref().unwrap_or(&topic.zone);
-        let played = TimeZone::get(zone).map_err(|error| error.to_string()).and_then(|zone| play(&rules, story, &zone));
-        let found = played.unwrap_or_else(|fault| vec![fault]);
-        faults.extend(found.into_iter().map(|fault| format!("{} / {}: {fault}", topic.topic, story.story)));
-    }
-    faults
+    let stories = topic.stories.iter().map(|story| (story.story.as_str(), story.zone.as_deref(), story));
+    telling::each(&topic.topic, &topic.zone, stories, |story, zone| play(&rules, story, zone))
 }
 
 /// A company as it is known at some time.
@@ -186,11 +181,7 @@ fn compare(
         .chain(found.views.values().filter_map(|verdict| verdict.next_change))
         .min();
     if let Some(expected) = &expectation.next {
-        let expected = match expected.as_str() {
-            "never" => "never".to_owned(),
-            text => instant(text, zone)?.to_string(),
-        };
-        differs("next", expected, next.map_or("never".to_owned(), |next| next.to_string()));
+        differs("next", next_told(expected, zone)?, next_found(next));
     }
     let expected_steps = expectation.steps.iter().map(|step| {
         let mut words = step.splitn(3, ' ');

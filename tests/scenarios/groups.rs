@@ -8,14 +8,11 @@ mod membership;
 #[path = "groups/stages.rs"]
 mod stages;
 
-use std::path::Path;
-
 use intentd::domain::buying_group::{Role, RoleTemplate, Status};
 use intentd::domain::engagement::default_bands;
-use intentd_sdk::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
+
+use super::telling::{self, differs, instant};
 
 /// One file.
 #[derive(Deserialize)]
@@ -66,21 +63,6 @@ fn template(roles: &[RoleText]) -> Result<RoleTemplate, String> {
     Ok(RoleTemplate { name: "Template".to_owned(), description: String::new(), status: Status::Live, roles })
 }
 
-fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
-    if let Ok(local) = text.parse::<DateTime>()
-        && !text.ends_with('Z')
-    {
-        return zone.to_timestamp(local).map(Timestamp::from).map_err(|error| error.to_string());
-    }
-    Timestamp::parse(text).ok_or_else(|| format!("`{text}` is no instant"))
-}
-
-fn differs(faults: &mut Vec<String>, what: &str, expected: &str, found: &str) {
-    if expected != found {
-        faults.push(format!("{what} is {found}, not {expected}"));
-    }
-}
-
 /// The faults of one file's text.
 fn play(text: &str) -> Vec<String> {
     let played = match serde_saphyr::from_str::<Topic>(text) {
@@ -94,20 +76,7 @@ fn play(text: &str) -> Vec<String> {
 
 #[test]
 fn every_story_of_buying_groups_comes_out_as_told() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/groups");
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-        .collect();
-    files.sort();
-    assert!(files.len() >= 5, "stories are missing");
-    let mut faults = Vec::new();
-    for file in files {
-        let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&file).unwrap();
-        faults.extend(play(&text).into_iter().map(|fault| format!("{name}: {fault}")));
-    }
+    let faults = telling::folder("groups", play);
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 

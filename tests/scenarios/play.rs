@@ -10,21 +10,15 @@ use intentd::domain::score::{
 };
 use intentd::domain::timeline::{Segment, fold, remote_hash, segment};
 use intentd_sdk::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::story::{Activity, Story, Topic};
+use super::telling::{self, instant, next_found, next_told};
 
 /// The faults of all stories of a topic.
 pub(crate) fn topic(topic: &Topic) -> Vec<String> {
-    let mut faults = Vec::new();
-    for story in &topic.stories {
-        let zone = story.zone.as_ref().unwrap_or(&topic.zone);
-        let played = TimeZone::get(zone).map_err(|error| error.to_string()).and_then(|zone| play(topic, story, &zone));
-        let found = played.unwrap_or_else(|fault| vec![fault]);
-        faults.extend(found.into_iter().map(|fault| format!("{} / {}: {fault}", topic.topic, story.story)));
-    }
-    faults
+    let stories = topic.stories.iter().map(|story| (story.story.as_str(), story.zone.as_deref(), story));
+    telling::each(&topic.topic, &topic.zone, stories, |story, zone| play(topic, story, zone))
 }
 
 fn play(topic: &Topic, story: &Story, zone: &TimeZone) -> Result<Vec<String>, String> {
@@ -47,18 +41,13 @@ fn play(topic: &Topic, story: &Story, zone: &TimeZone) -> Result<Vec<String>, St
                 faults.push(format!("at {}: {what} is {found}, not {expected}", expectation.at));
             }
         };
-        let next = found.next_due.map_or("never".to_owned(), |next| next.to_string());
-        let expected_next = match expectation.next.as_str() {
-            "never" => "never".to_owned(),
-            text => instant(text, zone)?.to_string(),
-        };
         differs("score", expectation.score.to_string(), found.shown.to_string());
         differs("exact", expectation.exact.unwrap_or(expectation.score).to_string(), found.exact.to_string());
         differs("label", format!("{:?}", expectation.label), format!("{:?}", found.label));
         let held_since = expectation.held_since.as_ref().map(|at| instant(at, zone)).transpose()?;
         let found_since = explained.label.held.as_ref().map(|held| held.reached_at);
         differs("held since", format!("{held_since:?}"), format!("{found_since:?}"));
-        differs("next", expected_next, next);
+        differs("next", next_told(&expectation.next, zone)?, next_found(found.next_due));
         if let Some(because) = &expectation.because {
             differs("because", format!("{because:?}"), format!("{:?}", contributions(&explained)));
         }
@@ -166,13 +155,4 @@ fn verdicts_of(explained: &Explanation, id: &str) -> Vec<String> {
         RuleReason::Property { .. } | RuleReason::Segment { .. } => None,
     });
     activities.flatten().map(|activity| word(&activity.verdict).to_owned()).collect()
-}
-
-pub(crate) fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
-    if let Ok(local) = text.parse::<DateTime>()
-        && !text.ends_with('Z')
-    {
-        return zone.to_timestamp(local).map(Timestamp::from).map_err(|error| error.to_string());
-    }
-    Timestamp::parse(text).ok_or_else(|| format!("`{text}` is no instant"))
 }

@@ -49,6 +49,8 @@ impl Object {
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
+    /// What activities about a field of leads call it.
+    pub(crate) id: Option<u64>,
     pub(crate) label: String,
     /// Marketo's own word, for example `score`.
     pub(crate) data_type: String,
@@ -127,7 +129,7 @@ async fn describe(client: &Client, permits: &dyn Permits, object: Object) -> Res
             let rest = field.rest?;
             let label = field.display_name.unwrap_or_else(|| rest.name.clone());
             let data_type = field.data_type.unwrap_or_default();
-            Some((rest.name, Field { label, data_type, read_only: rest.read_only }))
+            Some((rest.name, Field { id: field.id, label, data_type, read_only: rest.read_only }))
         });
         return Ok(fields.collect());
     }
@@ -140,7 +142,7 @@ async fn describe(client: &Client, permits: &dyn Permits, object: Object) -> Res
     let fields = description.fields.into_iter().map(|field| {
         let label = field.display_name.unwrap_or_else(|| field.name.clone());
         let data_type = field.data_type.unwrap_or_default();
-        (field.name, Field { label, data_type, read_only: !field.updateable })
+        (field.name, Field { id: None, label, data_type, read_only: !field.updateable })
     });
     Ok(fields.collect())
 }

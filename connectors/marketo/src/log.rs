@@ -21,8 +21,11 @@ use crate::wire::{Activity, Envelope};
 const ROWS: &str = "300";
 /// Types that one question may name.
 pub(crate) const TYPES_AT_ONCE: usize = 10;
-/// What every run reads again.
-const TRAIL_MS: i64 = 3_600_000;
+/// What every run reads again: no clock is exact, and entries of one moment need not be written in one.
+const OVERLAP_MS: i64 = 300_000;
+/// What is read again now and then, because entries are written late, and how often.
+const TRAIL_MS: i64 = 5_400_000;
+const TRAIL_EVERY_MS: i64 = 900_000;
 /// How often the long way back is taken.
 const LONG_WAY_EVERY_MS: i64 = 6 * 3_600_000;
 /// How often a page that brings nothing and does not move is asked for, and the pause in between.
@@ -35,6 +38,9 @@ const TOKEN_PATIENCE: Duration = Duration::from_secs(320);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ReadTo {
     pub(crate) read_to_ms: i64,
+    /// When the trail was last read again.
+    #[serde(default)]
+    pub(crate) trailed_ms: i64,
     /// When the long way back was last taken.
     pub(crate) went_back_ms: i64,
 }
@@ -51,10 +57,13 @@ pub(crate) struct Stretch {
 }
 
 impl ReadTo {
-    /// After everything was read at this instant by other means. What is written late is found as always: at the next
-    /// long way back.
+    /// Nothing was read yet.
+    pub(crate) const NOTHING: ReadTo = ReadTo { read_to_ms: 0, trailed_ms: 0, went_back_ms: 0 };
+
+    /// After everything was read at this instant by other means. What is written late is found as always, when the log is
+    /// read again.
     pub(crate) fn all_at(now: Timestamp) -> ReadTo {
-        ReadTo { read_to_ms: now.as_ms(), went_back_ms: now.as_ms() }
+        ReadTo { read_to_ms: now.as_ms(), trailed_ms: now.as_ms(), went_back_ms: now.as_ms() }
     }
 
     /// What a stream remembered.
@@ -62,17 +71,24 @@ impl ReadTo {
         checkpoint?.read()
     }
 
-    /// The next run's stretch: an hour back, and the whole overlap once in six hours.
+    /// The next run's stretch: some minutes back, an hour and a half four times an hour, and the whole overlap four times a day.
     pub(crate) fn next(self, now: Timestamp, overlap_ms: i64) -> Stretch {
         let read_to = Timestamp::from_ms(self.read_to_ms).min(now);
-        let long_way = now.as_ms() - self.went_back_ms >= LONG_WAY_EVERY_MS;
-        let back_ms = if long_way { overlap_ms } else { TRAIL_MS.min(overlap_ms) };
+        let goes_far = now.as_ms() - self.went_back_ms >= LONG_WAY_EVERY_MS;
+        let trails = goes_far || now.as_ms() - self.trailed_ms >= TRAIL_EVERY_MS;
+        let back_ms = match (goes_far, trails) {
+            (true, _) => overlap_ms,
+            (false, true) => TRAIL_MS.min(overlap_ms),
+            (false, false) => OVERLAP_MS.min(overlap_ms),
+        };
+        let or = |taken: bool, before_ms: i64| if taken { now.as_ms() } else { before_ms };
         Stretch {
             since: read_to.plus_ms(-back_ms),
-            goes_far: long_way,
+            goes_far,
             after: ReadTo {
                 read_to_ms: now.as_ms(),
-                went_back_ms: if long_way { now.as_ms() } else { self.went_back_ms },
+                trailed_ms: or(trails, self.trailed_ms),
+                went_back_ms: or(goes_far, self.went_back_ms),
             },
             gap_ms: now.ms_since(read_to),
         }
@@ -131,6 +147,19 @@ pub(crate) async fn activities(
     page(client, permits, Query::new(paths::ACTIVITIES).with("activityTypeIds", ids.join(",")), token).await
 }
 
+/// A page of activities of one type about some of its assets.
+async fn activities_about(
+    client: &Client,
+    permits: &dyn Permits,
+    type_id: u64,
+    asset_ids: &[u64],
+    token: &str,
+) -> Result<Envelope<Activity>> {
+    let ids: Vec<String> = asset_ids.iter().map(u64::to_string).collect();
+    let query = Query::new(paths::ACTIVITIES).with("activityTypeIds", type_id.to_string());
+    page(client, permits, query.with("assetIds", ids.join(",")), token).await
+}
+
 /// A page of any view of the log.
 pub(crate) async fn page<T: DeserializeOwned>(
     client: &Client,
@@ -154,18 +183,33 @@ pub(crate) async fn page<T: DeserializeOwned>(
     Err(ConnectorError::Malformed { detail: "the paging token does not move".to_owned() })
 }
 
-/// Everything of some types since an instant, whatever it takes.
+/// What is collected from the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted<'a> {
+    Types(&'a [u64]),
+    /// One type, about these of its assets only.
+    About(u64, &'a [u64]),
+}
+
+/// Everything of that since an instant, however many pages it takes.
 pub(crate) async fn collect(
     client: &Client,
     permits: &dyn Permits,
-    type_ids: &[u64],
+    wanted: Wanted<'_>,
     since: &str,
     mut each: impl FnMut(Activity),
 ) -> Result<()> {
-    for group in type_ids.chunks(TYPES_AT_ONCE) {
+    let walks: Vec<Wanted<'_>> = match wanted {
+        Wanted::Types(ids) => ids.chunks(TYPES_AT_ONCE).map(Wanted::Types).collect(),
+        Wanted::About(..) => vec![wanted],
+    };
+    for walk in walks {
         let mut token = since.to_owned();
         loop {
-            let page = activities(client, permits, group, &token).await?;
+            let page = match walk {
+                Wanted::Types(ids) => activities(client, permits, ids, &token).await?,
+                Wanted::About(id, assets) => activities_about(client, permits, id, assets, &token).await?,
+            };
             page.result.into_iter().for_each(&mut each);
             match page.next_page_token {
                 Some(next) if page.more_result => token = next,
@@ -181,16 +225,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_goes_back_an_hour_and_the_long_way_four_times_a_day() {
-        let (hour, day) = (3_600_000, 24 * 3_600_000);
+    fn a_run_goes_back_some_minutes_or_an_hour_or_the_long_way() {
+        let (minute, hour) = (60_000, 3_600_000);
+        let day = 24 * hour;
         let start = Timestamp::parse("2026-11-21T12:00:00Z").unwrap();
-        let first = ReadTo::all_at(start).next(start.plus_ms(hour), day);
-        assert_eq!((first.since, first.goes_far), (start.plus_ms(-hour), false));
-        let second = first.after.next(start.plus_ms(2 * hour), day);
-        assert_eq!((second.since, second.goes_far), (start, false));
-        let third = second.after.next(start.plus_ms(7 * hour), day);
-        assert_eq!((third.since, third.gap_ms, third.goes_far), (start.plus_ms(2 * hour - day), 5 * hour, true));
-        let stepped_clock = third.after.next(start, day);
+        let first = ReadTo::all_at(start).next(start.plus_ms(5 * minute), day);
+        assert_eq!((first.since, first.goes_far), (start.plus_ms(-5 * minute), false));
+        let second = first.after.next(start.plus_ms(10 * minute), day);
+        assert_eq!(second.since, start);
+        let third = second.after.next(start.plus_ms(15 * minute), day);
+        assert_eq!(
+            (third.since, third.goes_far),
+            (start.plus_ms(10 * minute - 90 * minute), false),
+            "a quarter of an hour"
+        );
+        let fourth = third.after.next(start.plus_ms(20 * minute), day);
+        assert_eq!(fourth.since, start.plus_ms(10 * minute));
+        let fifth = fourth.after.next(start.plus_ms(7 * hour), day);
+        let (since, gap_ms) = (start.plus_ms(20 * minute - day), 7 * hour - 20 * minute);
+        assert_eq!((fifth.since, fifth.gap_ms, fifth.goes_far), (since, gap_ms, true));
+        let stepped_clock = fifth.after.next(start, day);
         assert!(stepped_clock.since <= start);
     }
 }

@@ -59,6 +59,11 @@ impl Request {
         Request { timeout: Some(timeout), ..self }
     }
 
+    /// A `POST` with a JSON body.
+    pub fn post(path: impl Into<String>, value: &impl serde::Serialize) -> Request {
+        Request::json(Method::POST, path, value)
+    }
+
     /// A call with a JSON body.
     ///
     /// # Panics

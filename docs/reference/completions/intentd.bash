@@ -1679,7 +1679,7 @@ _intentd() {
             return 0
             ;;
         intentd__subcmd__groups__subcmd__show)
-            opts="-c -v -h --config --json --log --verbose --help"
+            opts="-c -v -h --summary --again --summary-request --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -294,6 +294,9 @@ complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_
 complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file. Without it: ./intentd.yaml, then /etc/intentd/intentd.yaml' -r -F
 complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l log -d 'Log lines on standard error: `human` or `json`' -r -f -a "human\t''
 json\t''"
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l summary -d 'Let the configured model write the summary, unless it has written one of these facts'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l again -d 'Let the model write the summary once more'
+complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l summary-request -d 'Print what the model would be sent, as JSON, and send nothing'
 complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -l json -d 'Print facts as one JSON value on standard output'
 complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More log lines; twice for all of them'
 complete -c intentd -n "__fish_intentd_using_subcommand groups; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'

@@ -542,6 +542,9 @@ _arguments "${_arguments_options[@]}" : \
 '-c+[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
 '--config=[The configuration file. Without it\: ./intentd.yaml, then /etc/intentd/intentd.yaml]:FILE:_files' \
 '--log=[Log lines on standard error\: \`human\` or \`json\`]:LOG:(human json)' \
+'--summary[Let the configured model write the summary, unless it has written one of these facts]' \
+'--again[Let the model write the summary once more]' \
+'(--summary --again)--summary-request[Print what the model would be sent, as JSON, and send nothing]' \
 '--json[Print facts as one JSON value on standard output]' \
 '*-v[More log lines; twice for all of them]' \
 '*--verbose[More log lines; twice for all of them]' \

@@ -267,14 +267,14 @@ fn wording(rule: &VisitRule) -> String {
         .paths
         .iter()
         .map(|path| {
-            let operator = match path.operator {
-                TextOperator::Equals => "is",
-                TextOperator::DoesNotEqual => "is not",
-                TextOperator::Contains => "contains",
-                TextOperator::DoesNotContain => "does not contain",
-                TextOperator::StartsWith => "starts with",
+            let (operator, between) = match path.operator {
+                TextOperator::Equals => ("is", " or "),
+                TextOperator::DoesNotEqual => ("is not", " and not "),
+                TextOperator::Contains => ("contains", " or "),
+                TextOperator::DoesNotContain => ("does not contain", " and not "),
+                TextOperator::StartsWith => ("starts with", " or "),
             };
-            format!("{operator} {}", path.value)
+            format!("{operator} {}", path.values.join(between))
         })
         .collect();
     let mut text = format!("path {}", paths.join(" or "));
@@ -300,9 +300,12 @@ mod tests {
 
     #[test]
     fn a_rule_reads_like_a_sentence() {
-        let path = |operator, value: &str| PathTest { operator, value: value.to_owned() };
+        let path = |operator, values: &[&str]| PathTest {
+            operator,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
         let rule = VisitRule {
-            paths: vec![path(TextOperator::StartsWith, "/prices"), path(TextOperator::Contains, "demo")],
+            paths: vec![path(TextOperator::StartsWith, &["/prices"]), path(TextOperator::Contains, &["demo"])],
             case_sensitive: true,
             domains: BTreeSet::from(["example.com".to_owned()]),
             countries: BTreeSet::from([Country::from_code("SE")]),
@@ -311,5 +314,12 @@ mod tests {
             days: 30,
         };
         assert_eq!(wording(&rule), "path starts with /prices or contains demo on example.com from SE, last 30 days");
+        let neither = VisitRule {
+            paths: vec![path(TextOperator::DoesNotContain, &["job", "career"])],
+            domains: BTreeSet::new(),
+            countries: BTreeSet::new(),
+            ..rule
+        };
+        assert_eq!(wording(&neither), "path does not contain job and not career, last 30 days");
     }
 }

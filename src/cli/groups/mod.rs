@@ -4,6 +4,7 @@
 mod actions;
 mod browse;
 mod page;
+mod summary;
 
 use super::listing::ListArgs;
 use super::{Global, Outcome};

@@ -7,6 +7,7 @@ use intentd_sdk::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::summary::{self, SummaryArgs};
 use crate::cli::explain::{Account, signals_of};
 use crate::cli::listing::{Cell, ListArgs, Listing};
 use crate::cli::output::{count, line, table};
@@ -28,6 +29,8 @@ const INTERESTING: &str = "interesting_moment";
 pub(super) struct ShowArgs {
     /// The group's name or number.
     group: String,
+    #[command(flatten)]
+    summary: SummaryArgs,
 }
 
 #[derive(clap::Args)]
@@ -57,18 +60,20 @@ pub(super) async fn show(global: &Global, args: &ShowArgs) -> Outcome {
         journeys: journeys(engine, &people).await?,
     };
     let record = record_of(engine, &row).await?;
-    let page = details(
-        &DetailFacts {
-            group: &record,
-            account: &facts,
-            template,
-            members: &members,
-            completeness: &row.roles,
-            engagement: row.engagement,
-            intent: &intent,
-        },
-        zone,
-    );
+    let facts = DetailFacts {
+        group: &record,
+        account: &facts,
+        template,
+        members: &members,
+        completeness: &row.roles,
+        engagement: row.engagement,
+        intent: &intent,
+    };
+    if args.summary.request {
+        return summary::print_request(&opened, &facts);
+    }
+    let mut page = details(&facts, zone);
+    summary::write(&opened, &facts, &args.summary, &mut page.summary.text).await?;
     if global.json {
         output::json(&page);
     } else {
@@ -238,6 +243,9 @@ fn print(page: &GroupDetails, zone: &TimeZone) {
     let summary = &page.summary;
     line(&format!("{} (group {})", summary.name, summary.id.0));
     line(&format!("{} ({})", summary.text.text, summary.text.origin));
+    if let Some(note) = &summary.text.note {
+        line(&format!("The model's summary is not shown: {note}"));
+    }
     line("");
     line(&format!("Engagement    {}", summary.engagement));
     line(&format!("Completeness  {} %", summary.completeness.shown));

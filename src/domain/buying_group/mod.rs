@@ -25,6 +25,7 @@ mod summary_text;
 mod template;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,7 @@ pub use stage_history::{StageCause, StageChange, StageHistory, StageRequest, rep
 pub use stages::{Outcome, Stage, StageModel};
 pub use summary_text::TextSummary;
 pub use template::{DECISION_MAKER, DEFAULT_ROLES, MAX_MEMBERS_REQUIRED, MAX_ROLES, Role, RoleTemplate, Status};
+pub use written::{Answer, SummaryRequest, Unusable, Writer};
 
 /// One buying group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

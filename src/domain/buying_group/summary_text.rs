@@ -1,5 +1,5 @@
 //! Summaries in plain sentences, by a fixed template, from the facts that the page shows beside them and nothing else: the
-//! same facts give the same text (I3), and the text says where it comes from.
+//! same facts give the same text (I3), and the text says where it comes from. A language model's are in `written`.
 
 use intentd_sdk::Timestamp;
 use jiff::tz::TimeZone;
@@ -19,12 +19,20 @@ const GENERATED: &str = "generated from facts";
 pub struct TextSummary {
     pub text: String,
     /// Shown beside the text: "generated from facts".
-    pub origin: &'static str,
+    pub origin: String,
+    /// Why it is not the text that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl TextSummary {
     fn of(sentences: Vec<String>) -> TextSummary {
-        TextSummary { text: sentences.join(" "), origin: GENERATED }
+        TextSummary { text: sentences.join(" "), origin: GENERATED.to_owned(), note: None }
+    }
+
+    /// A text that a language model wrote.
+    pub fn written_by(model: &str, text: String) -> TextSummary {
+        TextSummary { text, origin: format!("written by {model} from facts"), note: None }
     }
 }
 
@@ -150,6 +158,6 @@ fn list(words: &[String]) -> String {
     }
 }
 
-fn day(at: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at.to_jiff()).date().to_string()
 }

@@ -58,7 +58,8 @@ pub struct VisitRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathTest {
     pub operator: TextOperator,
-    pub value: String,
+    /// One of these is enough (for the negative operators: none of these may match).
+    pub values: Vec<String>,
 }
 
 /// Who visited, as far as it matters: the same or somebody else.

@@ -30,22 +30,24 @@ pub fn under_domain(host: &str, domain: &str) -> bool {
 #[derive(Clone, Debug)]
 pub(super) struct PageTest {
     domains: Vec<String>,
-    tests: Vec<(TextOperator, String)>,
+    tests: Vec<(TextOperator, Vec<String>)>,
     case_sensitive: bool,
 }
 
 impl PageTest {
     pub(super) fn new(rule: &VisitRule) -> PageTest {
-        let ready = |test: &PathTest| {
-            let value = match test.operator {
-                TextOperator::Equals | TextOperator::DoesNotEqual => normal_path(&test.value),
+        let ready = |operator: TextOperator, value: &str| {
+            let value = match operator {
+                TextOperator::Equals | TextOperator::DoesNotEqual => normal_path(value),
                 // A part of a path keeps its slashes: `/blog/` means what lies under the blog.
                 TextOperator::Contains | TextOperator::DoesNotContain | TextOperator::StartsWith => {
-                    decoded(test.value.trim())
+                    decoded(value.trim())
                 }
             };
-            (test.operator, if rule.case_sensitive { value } else { value.to_lowercase() })
+            if rule.case_sensitive { value } else { value.to_lowercase() }
         };
+        let ready =
+            |test: &PathTest| (test.operator, test.values.iter().map(|value| ready(test.operator, value)).collect());
         PageTest {
             domains: rule.domains.iter().map(|domain| normal_host(domain)).collect(),
             tests: rule.paths.iter().map(ready).collect(),
@@ -65,12 +67,15 @@ impl PageTest {
             folded = path.to_lowercase();
             &folded
         };
-        self.tests.iter().any(|(operator, value)| match operator {
-            TextOperator::Equals => path == value,
-            TextOperator::DoesNotEqual => path != value,
-            TextOperator::Contains => holds_part(path, value),
-            TextOperator::DoesNotContain => !holds_part(path, value),
-            TextOperator::StartsWith => path.starts_with(value) || value.strip_suffix('/') == Some(path),
+        self.tests.iter().any(|(operator, values)| {
+            let any = |matches: fn(&str, &str) -> bool| values.iter().any(|value| matches(path, value));
+            match operator {
+                TextOperator::Equals => any(|path, value| path == value),
+                TextOperator::DoesNotEqual => !any(|path, value| path == value),
+                TextOperator::Contains => any(holds_part),
+                TextOperator::DoesNotContain => !any(holds_part),
+                TextOperator::StartsWith => any(begins_with),
+            }
         })
     }
 }
@@ -78,6 +83,11 @@ impl PageTest {
 /// Whether the path, with or without the trailing slash that it may have had, holds the part.
 fn holds_part(path: &str, part: &str) -> bool {
     path.contains(part) || (part.ends_with('/') && path.ends_with(&part[..part.len() - 1]))
+}
+
+/// Whether the path, with or without the trailing slash that it may have had, begins with the part.
+fn begins_with(path: &str, part: &str) -> bool {
+    path.starts_with(part) || part.strip_suffix('/') == Some(path)
 }
 
 /// The text with its percent-encoded letters decoded. What does not decode to text, and an encoded slash, stays as it is.
@@ -139,9 +149,9 @@ mod tests {
     #[test]
     fn the_five_operators() {
         use TextOperator::{Contains, DoesNotContain, DoesNotEqual, Equals, StartsWith};
-        let holds = |operator, value: &str, path: &str| {
+        let holds = |operator, values: &str, path: &str| {
             let rule = VisitRule {
-                paths: vec![PathTest { operator, value: value.into() }],
+                paths: vec![PathTest { operator, values: values.split(", ").map(str::to_owned).collect() }],
                 case_sensitive: true,
                 domains: BTreeSet::new(),
                 countries: BTreeSet::new(),
@@ -161,6 +171,11 @@ mod tests {
             (Contains, "/blog/", "/weblog", false),
             (DoesNotContain, "blog", "/prices", true),
             (DoesNotContain, "/blog/", "/blog", false),
+            (DoesNotEqual, "/prices, /blog", "/prices", false),
+            (DoesNotEqual, "/prices, /blog", "/", true),
+            (DoesNotContain, "prices, blog", "/blog", false),
+            (DoesNotContain, "prices, blog", "/", true),
+            (Equals, "/prices, /blog", "/blog", true),
             (StartsWith, "/blog/", "/blog", true),
             (StartsWith, "/blog/", "/blogroll", false),
             (StartsWith, "/bl", "/blogroll", true),

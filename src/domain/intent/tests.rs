@@ -49,7 +49,7 @@ fn visit(at: &str, visitor: i64, page: u32) -> Visit {
 
 fn rule(operator: TextOperator, value: &str) -> VisitRule {
     VisitRule {
-        paths: vec![PathTest { operator, value: value.into() }],
+        paths: vec![PathTest { operator, values: vec![value.into()] }],
         case_sensitive: true,
         domains: BTreeSet::new(),
         countries: BTreeSet::new(),
@@ -218,12 +218,15 @@ fn plainly(model: &IntentModel, visits: &[Visit], now: Timestamp, calendar: &Cal
                 let (host, path) = (host.trim_start_matches("www."), path.trim_end_matches('/'));
                 let path = if path.is_empty() { "/" } else { path };
                 (rule.domains.is_empty() || rule.domains.iter().any(|domain| host.ends_with(domain.as_str())))
-                    && rule.paths.iter().any(|test| match test.operator {
-                        TextOperator::Equals => path == test.value,
-                        TextOperator::DoesNotEqual => path != test.value,
-                        TextOperator::Contains => path.contains(&test.value),
-                        TextOperator::DoesNotContain => !path.contains(&test.value),
-                        TextOperator::StartsWith => path.starts_with(&test.value),
+                    && rule.paths.iter().any(|test| {
+                        let mut values = test.values.iter();
+                        match test.operator {
+                            TextOperator::Equals => values.any(|value| path == value),
+                            TextOperator::DoesNotEqual => values.all(|value| path != value),
+                            TextOperator::Contains => values.any(|value| path.contains(value)),
+                            TextOperator::DoesNotContain => values.all(|value| !path.contains(value)),
+                            TextOperator::StartsWith => values.any(|value| path.starts_with(value)),
+                        }
                     })
             })
             .collect();

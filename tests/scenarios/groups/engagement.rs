@@ -12,11 +12,13 @@ use intentd::domain::engagement::{
 use intentd::domain::model::{
     ActivityFact, ActivityObjectId, ActivityTypeId, ContactId, Country, Dictionary, Number, Rounding,
 };
-use intentd::domain::timeline::{Timeline, fold, remote_hash};
+use intentd::domain::timeline::remote_hash;
 use intentd_sdk::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::super::play::through_the_store;
+use super::super::telling::{next_found, next_told};
 use super::{RoleText, differs, instant, template};
 
 /// A model, a role template and stories about them.
@@ -173,11 +175,7 @@ fn play_one(topic: &Topic, story: &Story, zone: &TimeZone) -> Result<Vec<String>
                 say(format!("{name}'s weighted sum"), sum.to_string(), explained.weighted_sum.to_string());
             }
             if let Some(next) = &expected.next {
-                let next = match next.as_str() {
-                    "never" => None,
-                    text => Some(instant(text, zone)?),
-                };
-                say(format!("{name}'s next change"), format!("{next:?}"), format!("{:?}", found.next_due));
+                say(format!("{name}'s next change"), next_told(next, zone)?, next_found(found.next_due));
             }
             if let Some(percent) = expected.completeness {
                 say(format!("{name}'s completeness"), percent.to_string(), filled.exact.to_string());
@@ -324,17 +322,4 @@ impl People {
         }
         Ok(seats)
     }
-}
-
-/// Into a packed timeline, three at a time, the last of each delivered twice; and back.
-fn through_the_store(arrived: &[ActivityFact]) -> Result<Vec<ActivityFact>, String> {
-    let mut base = Vec::new();
-    for page in arrived.chunks(3) {
-        let tail: Vec<ActivityFact> = page.iter().copied().chain(page.last().copied()).collect();
-        base = fold(&base, &tail).map_err(|error| error.to_string())?.bytes;
-    }
-    let mut facts = Vec::new();
-    let timeline = Timeline::parse(&base).and_then(|timeline| timeline.decode_into(&mut facts));
-    timeline.map_err(|error| error.to_string())?;
-    Ok(facts)
 }

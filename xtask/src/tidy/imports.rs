@@ -18,8 +18,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("config", &["domain", "rules", "store", "registry", "telemetry"]),
     // It takes what strangers send: it can reach the store and nothing that talks to vendors or people.
     ("collector", &["domain", "store", "config", "telemetry"]),
+    // It sends facts to a stranger: whoever asks it hands the facts down, and it cannot reach vendors.
+    ("summaries", &["domain", "store", "config"]),
     ("engine", &["domain", "rules", "store", "registry", "config", "telemetry", "systemd"]),
-    ("console", &["domain", "rules", "store", "registry", "config", "telemetry", "engine"]),
+    ("console", &["domain", "rules", "store", "registry", "config", "telemetry", "engine", "summaries"]),
 ];
 
 /// A crate, the places that may name it (`*` stands for one folder or part of a name), and what others do instead.

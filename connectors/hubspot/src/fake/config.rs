@@ -143,6 +143,8 @@ pub struct FakeConfig {
     pub search_lag_ms: i64,
     /// Search gives records of the same page in no particular order.
     pub shuffle_search: bool,
+    /// Whether the search of lists tells when somebody last joined or left.
+    pub list_moves: bool,
     /// Search cursors are texts that mean nothing, instead of offsets.
     pub opaque_search_cursors: bool,
     /// Batch answers come in another order than their inputs.
@@ -181,6 +183,7 @@ impl Default for FakeConfig {
             time_zone: "Europe/Stockholm".into(),
             search_lag_ms: 0,
             shuffle_search: false,
+            list_moves: true,
             opaque_search_cursors: false,
             shuffle_batches: true,
             merge_makes_new_id: false,

@@ -46,6 +46,11 @@ pub struct List {
     pub filter_branch: Option<Value>,
     /// Record id and when it joined.
     pub members: BTreeMap<u64, Timestamp>,
+    /// When somebody last joined, and when somebody last left.
+    #[serde(default)]
+    pub added_at: Option<Timestamp>,
+    #[serde(default)]
+    pub removed_at: Option<Timestamp>,
     /// What refers to this list and so forbids to delete it, for example `WORKFLOW 585051946`.
     pub references: Vec<String>,
 }
@@ -83,6 +88,8 @@ impl Lists {
                 deleted_at: None,
                 filter_branch: None,
                 members: BTreeMap::new(),
+                added_at: None,
+                removed_at: None,
                 references: Vec::new(),
             },
         );
@@ -94,12 +101,20 @@ impl Lists {
         let Some(list) = self.get_mut(list) else { return false };
         let is_new = !list.members.contains_key(&record);
         list.members.entry(record).or_insert(at);
+        if is_new {
+            list.added_at = list.added_at.max(Some(at));
+        }
         is_new
     }
 
     /// Removes a member. False when it was none.
-    pub fn leave(&mut self, list: u64, record: u64) -> bool {
-        self.get_mut(list).is_some_and(|list| list.members.remove(&record).is_some())
+    pub fn leave(&mut self, list: u64, record: u64, at: Timestamp) -> bool {
+        let Some(list) = self.get_mut(list) else { return false };
+        let was_member = list.members.remove(&record).is_some();
+        if was_member {
+            list.removed_at = list.removed_at.max(Some(at));
+        }
+        was_member
     }
 
     pub(crate) fn forget(&mut self, kind: Kind, record: u64) {

@@ -9,6 +9,7 @@ mod email_events;
 mod engagements;
 mod form_submissions;
 mod joins;
+mod last_moves;
 mod objects;
 mod owners;
 mod page_views;

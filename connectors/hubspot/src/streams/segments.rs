@@ -1,6 +1,6 @@
 //! The stream `segments` (HubSpot: "Lists"): the lists of contacts and of companies with their members. Every list is
-//! one window. A change of membership leaves no trace in any timestamp of the list, so a list is read completely, unless
-//! one look at its newest joins and at its size proves that nobody came or left. When in doubt it is read.
+//! one window. A list is read completely, unless its size and its last moves prove that nobody came or left; where HubSpot
+//! does not tell the last moves, a look at the newest joins can prove as much. When in doubt it is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,7 @@ use intentd_sdk::{ConnectorError, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::joins::{self, Joins};
+use super::last_moves::LastMoves;
 use super::{Reading, Stream, bounds, onward, place, window};
 use crate::limits::GENERAL;
 use crate::paths::encode;
@@ -31,16 +32,25 @@ struct Bounds {
     nobody_joined: bool,
 }
 
-/// The lists of the last run, and what their newest joins were where that saves a read.
+/// The lists of the last run.
 #[derive(Default, Serialize, Deserialize)]
 struct Remembered {
-    lists: BTreeMap<String, Option<Joins>>,
+    lists: BTreeMap<String, Known>,
+}
+
+/// What is remembered of a list where that saves a read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Known {
+    moves: Option<LastMoves>,
+    joins: Option<Joins>,
 }
 
 /// A list as the plan finds it.
 struct Found {
     segment: SegmentRecord,
     processing: bool,
+    moves: Option<LastMoves>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -53,6 +63,8 @@ struct State {
 const LISTS: u64 = 500;
 /// Most members per page: a list that is no longer is read as cheaply as it is looked at.
 const MEMBERS: u64 = 250;
+/// What the search is asked to tell of a list.
+const TOLD: [&str; 3] = ["hs_list_size", "hs_last_record_added_at", "hs_last_record_removed_at"];
 /// Lists that are looked at side by side.
 const AT_ONCE: usize = 8;
 
@@ -79,18 +91,18 @@ impl Stream for Segments {
                 None => windows.push(list_window(&id, mode, None, false, false)),
             }
         }
-        let looks: Vec<(WindowSpec, String, Option<Joins>)> = stream::iter(found)
+        let looks: Vec<(WindowSpec, String, Known)> = stream::iter(found)
             .map(|found| {
-                let known = before.lists.get(found.segment.id.as_str()).and_then(Option::as_ref);
+                let known = before.lists.get(found.segment.id.as_str());
                 look(reading, mode, found, known)
             })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
         let mut lists = BTreeMap::new();
-        for (window, id, joins) in looks {
+        for (window, id, known) in looks {
             windows.push(window);
-            lists.insert(id, joins);
+            lists.insert(id, known);
         }
         windows.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(PullPlan { mode, windows, checkpoint: Checkpoint::of(&Remembered { lists }) })
@@ -156,10 +168,10 @@ fn list_window(
 async fn search(reading: &Reading<'_>) -> Result<Vec<Found>> {
     let (mut all, mut offset) = (Vec::new(), 0);
     loop {
-        let body = ListSearch { offset, count: LISTS, sort: "HS_LIST_ID", additional_properties: &["hs_list_size"] };
+        let body = ListSearch { offset, count: LISTS, sort: "HS_LIST_ID", additional_properties: &TOLD };
         let request = Request::json(http::Method::POST, reading.client.paths.list_search(), &body);
         let page: ListSearchAnswer = reading.client.read(reading.context.permits, GENERAL, request).await?;
-        all.extend(page.lists.iter().filter_map(found));
+        all.extend(page.lists.iter().filter_map(|list| found(list, reading.context.now)));
         match page.offset {
             Some(next) if page.has_more && next > offset => offset = next,
             _ if page.has_more && !page.lists.is_empty() => offset += page.lists.len() as u64,
@@ -180,31 +192,38 @@ async fn search(reading: &Reading<'_>) -> Result<Vec<Found>> {
 async fn still_there(reading: &Reading<'_>, id: &str) -> Result<Option<Found>> {
     let path = reading.client.paths.list(id);
     match reading.client.get::<ListEnvelope>(reading.context.permits, path).await {
-        Ok(ListEnvelope { list }) => Ok(found(&list)),
+        Ok(ListEnvelope { list }) => Ok(found(&list, reading.context.now)),
         Err(ConnectorError::Missing { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The window of a list, its id, and what to remember of it. The newest joins are asked for before the list is read:
-/// whoever joins in between shows up next time.
+/// The window of a list, its id, and what to remember of it. Everything that is remembered was so before the list is
+/// read: whoever joins in between shows up next time.
 async fn look(
     reading: &Reading<'_>,
     mode: Mode,
-    Found { segment, processing }: Found,
-    known: Option<&Joins>,
-) -> Result<(WindowSpec, String, Option<Joins>)> {
+    Found { segment, processing, moves }: Found,
+    known: Option<&Known>,
+) -> Result<(WindowSpec, String, Known)> {
     let (id, now) = (segment.id.to_string(), reading.context.now);
-    let worth_it = !processing && segment.size.is_some_and(|size| size > MEMBERS);
+    let known = known.filter(|_| mode == Mode::Incremental);
+    let at_rest = |known: &&Known| match (&known.moves, &moves) {
+        (Some(before), Some(newer)) => before.still_hold(newer),
+        _ => false,
+    };
+    if let Some(known) = known.filter(at_rest).filter(|_| !processing) {
+        return Ok((list_window(&id, mode, Some(segment), processing, true), id, known.clone()));
+    }
+    let moves = moves.filter(|_| !processing);
+    let worth_it = moves.is_none() && !processing && segment.size.is_some_and(|size| size > MEMBERS);
     let newest = if worth_it { joins::newest(reading, &id).await? } else { None };
-    let (nobody_joined, joins) = match (newest, known) {
+    let (nobody_joined, joins) = match (newest, known.and_then(|known| known.joins.as_ref())) {
         (None, _) => (false, None),
-        (Some(newest), Some(known)) if mode == Mode::Incremental && known.still_hold(&newest, now) => {
-            (true, Some(known.clone()))
-        }
+        (Some(newest), Some(known)) if known.still_hold(&newest, now) => (true, Some(known.clone())),
         (Some(newest), _) => (false, Some(Joins::before_reading(newest, now))),
     };
-    Ok((list_window(&id, mode, Some(segment), processing, nobody_joined), id, joins))
+    Ok((list_window(&id, mode, Some(segment), processing, nobody_joined), id, Known { moves, joins }))
 }
 
 /// The size HubSpot states, asked for again when it differs, because members come and go while a list is read. A list
@@ -230,7 +249,7 @@ async fn certificate(reading: &Reading<'_>, segment: &SegmentRecord, processing:
 }
 
 /// `None` for lists of other objects and for deleted ones.
-fn found(list: &List) -> Option<Found> {
+fn found(list: &List, now: Timestamp) -> Option<Found> {
     let kind = match list.object_type_id.as_deref()? {
         "0-1" => ObjectKind::Contact,
         "0-2" => ObjectKind::Company,
@@ -244,5 +263,6 @@ fn found(list: &List) -> Option<Found> {
         writable: matches!(processing_type, "MANUAL" | "SNAPSHOT"),
         size: list.size(),
     };
-    list.deleted_at.is_none().then(|| Found { segment, processing: list.is_processing() })
+    let moves = LastMoves::before_reading(list, now);
+    list.deleted_at.is_none().then(|| Found { segment, processing: list.is_processing(), moves })
 }

@@ -59,8 +59,22 @@ pub(crate) struct List {
 impl List {
     /// Members as HubSpot counts them.
     pub(crate) fn size(&self) -> Option<u64> {
-        let stated = self.additional_properties.as_ref().and_then(|more| scalar(more.get("hs_list_size")?));
-        stated.and_then(|text| text.parse().ok()).or(self.size)
+        self.additional("hs_list_size").and_then(|text| text.parse().ok()).or(self.size)
+    }
+
+    /// When somebody last joined, as HubSpot writes it.
+    pub(crate) fn last_added(&self) -> Option<String> {
+        self.additional("hs_last_record_added_at")
+    }
+
+    /// When somebody was last removed, as HubSpot writes it.
+    pub(crate) fn last_removed(&self) -> Option<String> {
+        self.additional("hs_last_record_removed_at")
+    }
+
+    fn additional(&self, name: &str) -> Option<String> {
+        let value = self.additional_properties.as_ref()?.get(name)?;
+        scalar(value).filter(|text| !text.is_empty())
     }
 
     /// Whether HubSpot is still working out who belongs to it.

@@ -13,9 +13,14 @@ use crate::drive::{Pull, Stage};
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// A list of 700 that joined one per hour, and the contacts on it, the one that joined last first.
+/// A list of 700 that joined one per hour, and the contacts on it, the one that joined last first. The account does not
+/// tell when lists last moved.
 async fn stage_with_a_long_list() -> (Stage, u64, Vec<u64>) {
-    let stage = Stage::of(FakeConfig::for_tests()).await;
+    stage_that_tells(false).await
+}
+
+async fn stage_that_tells(list_moves: bool) -> (Stage, u64, Vec<u64>) {
+    let stage = Stage::of(FakeConfig { list_moves, ..FakeConfig::for_tests() }).await;
     let now = stage.now();
     let (list, members) = stage.fake.edit(|account| {
         let list = account.lists.add("Customers", Kind::Contact, Processing::Dynamic, now);
@@ -86,48 +91,73 @@ async fn whoever_comes_leaves_or_takes_a_place_is_noticed() {
             let late = account.add(Kind::Contact, &[("firstname", "late")], now);
             account.lists.join(list, late, now);
         }),
-        ("leaves", |account, list, members, _| _ = account.lists.leave(list, members[400])),
+        ("leaves", |account, list, members, now| _ = account.lists.leave(list, members[400], now)),
         ("one joins and one leaves", |account, list, members, now| {
             let late = account.add(Kind::Contact, &[("firstname", "late")], now);
             account.lists.join(list, late, now);
-            account.lists.leave(list, members[699]);
+            account.lists.leave(list, members[699], now);
         }),
-        ("two take the places of the newest, at the instants at which those joined", |account, list, members, _| {
+        ("two take the places of the newest, at the instants at which those joined", |account, list, members, now| {
             for member in &members[..2] {
                 let joined = account.lists.get(list).unwrap().members[member];
                 let other = account.add(Kind::Contact, &[("firstname", "other")], joined);
-                account.lists.leave(list, *member);
+                account.lists.leave(list, *member, now);
                 account.lists.join(list, other, joined);
             }
         }),
-        ("all leave", |account, list, members, _| {
-            members.iter().for_each(|member| _ = account.lists.leave(list, *member));
+        ("all leave", |account, list, members, now| {
+            members.iter().for_each(|member| _ = account.lists.leave(list, *member, now));
         }),
     ];
-    for (name, change) in changes {
-        let (stage, list, members) = stage_with_a_long_list().await;
+    let ways = [(false, LEFT_UNREAD), (true, 1)];
+    for ((name, change), (tells, at_rest)) in changes.into_iter().flat_map(|one| ways.map(|way| (one, way))) {
+        let (stage, list, members) = stage_that_tells(tells).await;
         let first = stage.pull("segments", Mode::Backfill, None).await;
         stage.clock.advance(Duration::from_secs(600));
         stage.fake.edit(|account| change(account, list, &members, stage.now()));
         let (second, calls) = run(&stage, list, &first.checkpoint).await;
-        assert!(calls > LEFT_UNREAD || name == "all leave", "{name}: {calls}");
+        assert!(calls > at_rest || name == "all leave", "{name}: {calls}");
         stage.clock.advance(Duration::from_secs(600));
-        let (_, calls) = run(&stage, list, &second.checkpoint).await;
-        assert!(calls <= LEFT_UNREAD, "{name}: {calls}");
+        let (third, calls) = run(&stage, list, &second.checkpoint).await;
+        assert!(calls > at_rest || !tells || name == "all leave", "{name}: a move this fresh proves nothing");
+        let (_, calls) = run(&stage, list, &third.checkpoint).await;
+        assert!(calls <= at_rest, "{name}: {calls}");
     }
+}
+
+/// Many lists, short and long: one search says that nobody moved.
+#[tokio::test]
+async fn lists_at_rest_cost_one_call_together() {
+    let (stage, long, _) = stage_that_tells(true).await;
+    let now = stage.now();
+    stage.fake.edit(|account| {
+        for n in 0..40 {
+            let list = account.lists.add(&format!("List {n}"), Kind::Company, Processing::Manual, now);
+            let company = account.add(Kind::Company, &[("name", "C")], now);
+            account.lists.join(list, company, now.plus_ms(-HOUR_MS));
+        }
+    });
+    let first = stage.pull("segments", Mode::Backfill, None).await;
+    let (second, calls) = run(&stage, long, &first.checkpoint).await;
+    assert_eq!(calls, 1);
+    assert!(second.windows.iter().all(|window| window.stated.basis == CountBasis::Mirrored));
+    assert_eq!(second.checkpoint, first.checkpoint);
+    stage.clock.advance(Duration::from_secs(25 * 3_600));
+    let (_, calls) = run(&stage, long, &second.checkpoint).await;
+    assert_eq!(calls, 1 + 3 + 40, "whatever the search says, every list is read once a day");
 }
 
 #[tokio::test]
 async fn who_joins_while_the_list_is_read_comes_with_the_next_run() {
     let (stage, list, members) = stage_with_a_long_list().await;
-    stage.fake.edit(|account| account.lists.leave(list, members[0]));
+    stage.fake.edit(|account| account.lists.leave(list, members[0], stage.now()));
     let pull = stage
         .pull_while("segments", Mode::Backfill, None, |page| {
             // Both have ids that lie behind the place that the reading has reached, and the sizes agree.
             if page == 2 {
                 stage.fake.edit(|account| {
                     account.lists.join(list, members[0], stage.now());
-                    account.lists.leave(list, members[1]);
+                    account.lists.leave(list, members[1], stage.now());
                 });
             }
         })

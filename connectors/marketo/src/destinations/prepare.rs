@@ -187,7 +187,12 @@ mod tests {
 
     #[test]
     fn an_existing_field_must_fit() {
-        let field = |data_type: &str, read_only| Field { label: String::new(), data_type: data_type.into(), read_only };
+        let field = |data_type: &str, read_only| Field {
+            id: None,
+            label: String::new(),
+            data_type: data_type.into(),
+            read_only,
+        };
         for (value_type, field, fits) in [
             (PropertyType::Number, field("score", false), true),
             (PropertyType::Number, field("integer", false), true),

@@ -210,7 +210,12 @@ mod tests {
     }
 
     fn fields() -> FieldMap {
-        let field = |data_type: &str, read_only| Field { label: String::new(), data_type: data_type.into(), read_only };
+        let field = |data_type: &str, read_only| Field {
+            id: None,
+            label: String::new(),
+            data_type: data_type.into(),
+            read_only,
+        };
         FieldMap::from([
             ("intentScore".to_owned(), field("score", false)),
             ("createdAt".to_owned(), field("datetime", true)),

@@ -44,7 +44,7 @@ impl Stream for Activities {
         let stretch = read_to.map(|read_to| read_to.next(now, reading.options.overlap_ms));
         let (windows, after) = match (mode, stretch) {
             // Activities never go.
-            (Mode::Reconcile, _) => (Vec::new(), read_to.unwrap_or(ReadTo { read_to_ms: 0, went_back_ms: 0 })),
+            (Mode::Reconcile, _) => (Vec::new(), read_to.unwrap_or(ReadTo::NOTHING)),
             (Mode::Incremental, Some(stretch)) if stretch.gap_ms <= LONGEST_GAP_MS => {
                 (by_log(reading, mode, stretch.since).await?, stretch.after)
             }

@@ -60,7 +60,7 @@ impl Stream for Contacts {
                     mode,
                     windows: bulk::plan(&export, mode, Filter::CreatedAt, reading.options.leads_since, now),
                     // Nobody's values are read, so the place in the log stays where it is.
-                    checkpoint: Checkpoint::of(&read_to.unwrap_or(ReadTo { read_to_ms: 0, went_back_ms: 0 })),
+                    checkpoint: Checkpoint::of(&read_to.unwrap_or(ReadTo::NOTHING)),
                 })
             }
             (Mode::Incremental, Some(stretch)) if stretch.gap_ms <= LONGEST_GAP_MS => changes(reading, stretch).await,
@@ -135,7 +135,7 @@ async fn after_a_long_pause(reading: &Reading<'_>, stretch: Stretch) -> Result<P
 async fn changes(reading: &Reading<'_>, stretch: Stretch) -> Result<PullPlan> {
     let (mode, since) = (Mode::Incremental, stretch.since);
     let mut leads = changed_leads(reading, stretch).await?;
-    let moves = moves::since(reading, since).await?;
+    let moves = moves::since(reading, since, stretch.goes_far).await?;
     for id in &moves.leads {
         leads.entry(*id).or_default();
     }

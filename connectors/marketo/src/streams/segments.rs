@@ -26,7 +26,7 @@ const ALL_EVERY_MS: i64 = 24 * 3_600_000;
 /// How often it is asked which segments there are, whatever the log says.
 const LIST_EVERY_MS: i64 = 3_600_000;
 /// The log is read again this far back; what is written later still is found by the daily read.
-const OVERLAP_MS: i64 = 3_600_000;
+const OVERLAP_MS: i64 = 5_400_000;
 /// With more comings and goings in an hour than this, segments are rather read twice than all of them remembered.
 const MOST_SEEN: usize = 5_000;
 
@@ -84,7 +84,7 @@ impl Stream for Segments {
             return everything(reading, mode, before.as_ref()).await;
         };
         let stretch = before.log.next(now, OVERLAP_MS);
-        let touched = Touched::of(&*moves::since(reading, stretch.since).await?, &before.seen);
+        let touched = Touched::of(&*moves::since(reading, stretch.since, false).await?, &before.seen);
         if touched.nameless {
             return everything(reading, mode, Some(before)).await;
         }

@@ -7,7 +7,7 @@ use intentd_sdk::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{flag, loose_list, maybe_text, scalar, text};
+use super::{flag, loose_list, maybe_text, maybe_u64, scalar, text};
 use crate::streams::instant;
 
 /// A record with whatever fields were asked for.
@@ -42,6 +42,8 @@ impl Record {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LeadField {
+    #[serde(default, deserialize_with = "maybe_u64")]
+    pub(crate) id: Option<u64>,
     #[serde(default, deserialize_with = "maybe_text")]
     pub(crate) display_name: Option<String>,
     #[serde(default, deserialize_with = "maybe_text")]

@@ -42,7 +42,7 @@ async fn changes_are_found_through_the_log_and_nobody_else_is_read() {
     let stage =
         Stage::seeded(FakeConfig { scale: Scale::small().without_activities(), ..FakeConfig::for_tests() }).await;
     let first = stage.pull("contacts", Mode::Backfill, None).await;
-    // The first run after an export goes back a day, because of what is written late.
+    // The first run after an export reads its last hour once more.
     let settled = stage.pull("contacts", Mode::Incremental, Some(&first.checkpoint)).await;
     stage.pass(2 * HOUR);
     let quiet = stage.pull("contacts", Mode::Incremental, Some(&settled.checkpoint)).await;
@@ -65,6 +65,36 @@ async fn changes_are_found_through_the_log_and_nobody_else_is_read() {
     let value = |id, name: &str| changed.contact(id).unwrap().properties[name].clone();
     assert_eq!(value(custom, "firstName").as_deref(), Some("Renamed"));
     assert_eq!(value(scored, "leadScore").as_deref(), Some("77"));
+}
+
+/// What this program writes comes home through the log and is not read again; what somebody else wrote in its place is found
+/// on the long way.
+#[tokio::test]
+async fn fields_that_are_only_written_are_looked_at_on_the_long_way() {
+    let mut stage = Stage::of(FakeConfig::for_tests()).await;
+    let names = ["email", "firstName", "intent", "leadScore", "ourScore"].map(str::to_owned);
+    stage.selection.properties.insert(ObjectKind::Contact, names.to_vec());
+    stage.selection.only_written.insert(ObjectKind::Contact, ["intent", "ourScore"].map(str::to_owned).into());
+    let [scored, named, theirs] = stage.edit(|account, now| {
+        account.fields.add_custom("intent", "Intent", "string");
+        account.fields.add_custom("ourScore", "Our score", "score");
+        ["a@b.example", "b@b.example", "c@b.example"]
+            .map(|email| account.add_lead(&[("email", json!(email))], now.plus_ms(-9 * DAY)))
+    });
+    let first = stage.pull("contacts", Mode::Backfill, None).await;
+    stage.pass(HOUR);
+    stage.edit(|account, now| {
+        account.set_lead(scored, &[("intent", json!("high")), ("ourScore", json!(40))], now);
+        account.set_lead(theirs, &[("leadScore", json!(50))], now);
+        account.set_lead(named, &[("intent", json!("low")), ("firstName", json!("Ann"))], now);
+    });
+    stage.pass(HOUR / 2);
+    let short = stage.pull("contacts", Mode::Incremental, Some(&first.checkpoint)).await;
+    assert_eq!(short.contacts(), [named, theirs].into());
+    stage.pass(6 * HOUR);
+    let far = stage.pull("contacts", Mode::Incremental, Some(&short.checkpoint)).await;
+    assert_eq!(far.contacts(), [scored, named, theirs].into());
+    assert_eq!(far.contact(scored).unwrap().properties["intent"].as_deref(), Some("high"));
 }
 
 #[tokio::test]

@@ -79,9 +79,9 @@ async fn only_segments_that_moved_are_read_again_and_all_of_them_once_a_day() {
     assert_eq!(members(&second, &small.to_string()), [ids[5]].into());
     assert_eq!(members(&second, &format!("program:{program}")), [ids[1], ids[2]].into());
 
-    // A list that was deleted has no members, a new one comes at once; what moved before is not read again, although the
-    // log is read with an overlap.
-    stage.pass(HOUR / 2);
+    // A list that was deleted has no members, a new one comes within an hour; what moved before is not read again,
+    // although the log is read with an overlap.
+    stage.pass(HOUR);
     let new = stage.edit(|account, now| {
         account.lists.all.remove(&large);
         account.lists.add("New", now)
@@ -90,9 +90,22 @@ async fn only_segments_that_moved_are_read_again_and_all_of_them_once_a_day() {
     assert_eq!(windows(&third), [format!("list {new}"), format!("list {large}")]);
     assert!(members(&third, &large.to_string()).is_empty());
 
+    // One that somebody joins comes at once, and an empty one has to wait.
+    stage.pass(HOUR / 4);
+    let empty = stage.edit(|account, now| account.lists.add("Empty", now));
+    let waits = stage.pull("segments", Mode::Incremental, Some(&third.checkpoint)).await;
+    assert_eq!(windows(&waits), [] as [&str; 0]);
+    let joined = stage.edit(|account, now| {
+        let joined = account.lists.add("Joined", now);
+        account.join_list(joined, ids[3], now, None);
+        joined
+    });
+    let fourth = stage.pull("segments", Mode::Incremental, Some(&waits.checkpoint)).await;
+    assert_eq!(windows(&fourth), [format!("list {empty}"), format!("list {joined}")]);
+
     stage.pass(DAY);
-    let all = stage.pull("segments", Mode::Incremental, Some(&third.checkpoint)).await;
-    assert_eq!(windows(&all).len(), 3);
+    let all = stage.pull("segments", Mode::Incremental, Some(&fourth.checkpoint)).await;
+    assert_eq!(windows(&all).len(), 5);
     assert!(all.windows.iter().all(|window| window.ids.len() == 1), "the engine closes a segment by its window");
 }
 

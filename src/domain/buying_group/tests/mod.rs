@@ -5,6 +5,7 @@ mod intent;
 mod members;
 mod rules;
 mod views;
+mod written;
 
 use super::*;
 use crate::domain::criteria::{Criterion, FieldOf, FieldTest, Test, ValueTest};

@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::domain::model::Number;
 
-fn day(text: &str) -> Timestamp {
+pub(super) fn day(text: &str) -> Timestamp {
     Timestamp::parse(&format!("2026-03-{text}T10:00:00Z")).unwrap()
 }
 
-fn person(contact: i64, role: &str, engagement: &str) -> MemberFacts {
+pub(super) fn person(contact: i64, role: &str, engagement: &str) -> MemberFacts {
     let member =
         Member { contact: ContactId(contact), role: role.to_owned(), source: Source::Automatic, since: day("01") };
     MemberFacts {
@@ -24,11 +24,20 @@ fn person(contact: i64, role: &str, engagement: &str) -> MemberFacts {
     }
 }
 
-fn did(text: &str, title: &str, interesting: bool) -> RecentActivity {
+pub(super) fn did(text: &str, title: &str, interesting: bool) -> RecentActivity {
     RecentActivity { at: day(text), title: title.to_owned(), about: Some("/prices".to_owned()), interesting }
 }
 
 fn page(members: &[MemberFacts], stage: Option<&str>) -> GroupDetails {
+    with_facts(members, stage, |facts| details(facts, &TimeZone::get("Europe/Stockholm").unwrap()))
+}
+
+/// The facts of a group with these members.
+pub(super) fn with_facts<R>(
+    members: &[MemberFacts],
+    stage: Option<&str>,
+    look: impl FnOnce(&DetailFacts<'_>) -> R,
+) -> R {
     let template = template(vec![
         role("Decision Maker", 100, true),
         Role { members_required: 9, ..role("Influencer", 80, true) },
@@ -65,7 +74,7 @@ fn page(members: &[MemberFacts], stage: Option<&str>) -> GroupDetails {
         strength: Number::whole(280),
         contributions: Vec::new(),
     }];
-    let facts = DetailFacts {
+    look(&DetailFacts {
         group: &group,
         account: &account,
         template: &template,
@@ -73,8 +82,7 @@ fn page(members: &[MemberFacts], stage: Option<&str>) -> GroupDetails {
         completeness: &completeness,
         engagement: Number::parse("75.89999").unwrap(),
         intent: &intent,
-    };
-    details(&facts, &TimeZone::get("Europe/Stockholm").unwrap())
+    })
 }
 
 fn contacts(cards: &[MemberCard]) -> Vec<i64> {

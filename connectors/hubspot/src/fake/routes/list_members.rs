@@ -105,7 +105,7 @@ fn change(call: &mut Call<'_>, to_add: &[Value], to_remove: &[Value]) -> Answer 
     for id in to_remove {
         if call.account.table(kind).get(id).is_none() {
             absent.push(id.to_string());
-        } else if call.account.lists.leave(list, id) {
+        } else if call.account.lists.leave(list, id, call.now) {
             removed.push(id.to_string());
         }
     }
@@ -155,9 +155,13 @@ fn add_from(call: &mut Call<'_>) -> Answer {
 
 fn clear(call: &mut Call<'_>) -> Answer {
     let (list, _) = writable(call)?;
+    let now = call.now;
     if let Some(list) = call.account.lists.get_mut(list) {
         if list.members.len() > IDS {
             return Err(Refusal::validation(format!("Lists of more than {IDS} members cannot be emptied at once.")));
+        }
+        if !list.members.is_empty() {
+            list.removed_at = list.removed_at.max(Some(now));
         }
         list.members.clear();
     }

@@ -190,13 +190,15 @@ fn search(call: &mut Call<'_>) -> Answer {
         })
         .collect();
     let total = found.len();
-    let page: Vec<Value> = found.into_iter().skip(body.offset).take(body.count).map(in_search).collect();
+    let tells_moves = call.config.list_moves;
+    let page: Vec<Value> =
+        found.into_iter().skip(body.offset).take(body.count).map(|list| in_search(list, tells_moves)).collect();
     let offset = (body.offset + page.len()).min(total);
     Ok(Reply::ok(json!({"lists": page, "offset": offset, "hasMore": offset < total, "total": total})))
 }
 
 /// In search the size comes as a text among the additional properties.
-fn in_search(list: &List) -> Value {
+fn in_search(list: &List, tells_moves: bool) -> Value {
     let mut shown = show(list, false);
     if let Some(fields) = shown.as_object_mut() {
         fields.remove("size");
@@ -206,6 +208,12 @@ fn in_search(list: &List) -> Value {
         "hs_lastmodifieddate": list.updated_at.as_ms().to_string(),
         "hs_list_reference_count": list.references.len().to_string(),
     });
+    // A property that is empty is not shown.
+    for (name, at) in [("hs_last_record_added_at", list.added_at), ("hs_last_record_removed_at", list.removed_at)] {
+        if let Some(at) = at.filter(|_| tells_moves) {
+            shown["additionalProperties"][name] = at.as_ms().to_string().into();
+        }
+    }
     shown
 }
 

@@ -41,7 +41,8 @@ impl Seeding<'_> {
         let midnight = now.as_ms().div_euclid(DAY_MS) * DAY_MS;
         let at = Timestamp::from_ms(midnight - day * DAY_MS + minute * MINUTE_MS + ms);
         // Facts of this morning only, none of the future; the last quarter of an hour stays free for tests.
-        if at > now.plus_ms(-15 * MINUTE_MS) { at.plus_ms(-DAY_MS) } else { at }
+        let at = if at > now.plus_ms(-15 * MINUTE_MS) { at.plus_ms(-DAY_MS) } else { at };
+        clear_of(now, at)
     }
 
     /// A contact, few of them often.
@@ -50,6 +51,17 @@ impl Seeding<'_> {
         // Spread the often-met ones over all companies instead of the first.
         let spread = index * 7_919 % self.contacts.len().max(1);
         self.contacts.get(spread).copied()
+    }
+}
+
+/// Some hours earlier when the time of day is about that of now, so that no deadline some days later falls into the first
+/// hours of a story: what changes then is what the story changes.
+pub(super) fn clear_of(now: Timestamp, at: Timestamp) -> Timestamp {
+    const HOUR_MS: i64 = 60 * MINUTE_MS;
+    match now.ms_since(at).rem_euclid(DAY_MS) / HOUR_MS {
+        0..2 => at.plus_ms(-3 * HOUR_MS),
+        20.. => at.plus_ms(-6 * HOUR_MS),
+        _ => at,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use intentd_sdk::Timestamp;
 
 use super::names::{PAGES, SITES, SOURCES};
-use super::{DAY_MS, Seeding};
+use super::{DAY_MS, Seeding, clear_of};
 use crate::fake::chance::Chance;
 use crate::fake::forms::Submission;
 use crate::fake::kind::Kind;
@@ -70,7 +70,8 @@ fn session(seeding: &mut Seeding<'_>, interest: &Interest) -> Option<(u64, Times
         12..24 if !interest.moved.is_empty() => {
             let (contacts, moved_at) = seeding.chance.pick(&interest.moved);
             let before_ms = DAY_MS / 24 + seeding.chance.below(7 * DAY_MS as u64) as i64;
-            Some((*seeding.chance.pick(contacts), moved_at.plus_ms(-before_ms), true))
+            let at = clear_of(seeding.config.now, moved_at.plus_ms(-before_ms));
+            Some((*seeding.chance.pick(contacts), at, true))
         }
         _ => seeding.some_contact().map(|contact| (contact, seeding.recently(90), false)),
     }

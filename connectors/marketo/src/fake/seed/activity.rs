@@ -3,7 +3,7 @@
 use intentd_sdk::Timestamp;
 
 use super::names::{PAGES, SITES};
-use super::{DAY_MS, MINUTE_MS, Seeding};
+use super::{DAY_MS, MINUTE_MS, Seeding, clear_of};
 use crate::fake::activities::Activity;
 use crate::fake::activity_types as kinds;
 use crate::fake::flow::visit;
@@ -116,6 +116,7 @@ fn mail(seeding: &mut Seeding<'_>) {
         let latest = seeding.config.now.plus_ms(-20 * MINUTE_MS);
         let born = seeding.account.leads.get(lead).map_or(latest, |lead| lead.created_at);
         let start = made_at.plus_ms(seeding.chance.below(5 * DAY_MS as u64) as i64).max(born);
+        let start = clear_of(seeding.config.now, start).max(born);
         let sent = Timestamp::from_secs(start.as_secs()).min(latest);
         let told = |kind: u32, at: Timestamp| {
             Activity::new(kind, lead, at.min(latest)).about(id, name.clone()).with("Campaign Run ID", id % 997)

@@ -49,7 +49,8 @@ impl Seeding<'_> {
         let midnight = now.as_ms().div_euclid(DAY_MS) * DAY_MS;
         let at = Timestamp::from_ms(midnight - day * DAY_MS + minute * MINUTE_MS + second * 1_000);
         // Facts of this morning only, none of the future; the last quarter of an hour stays free for tests.
-        if at > now.plus_ms(-15 * MINUTE_MS) { at.plus_ms(-DAY_MS) } else { at }
+        let at = if at > now.plus_ms(-15 * MINUTE_MS) { at.plus_ms(-DAY_MS) } else { at };
+        clear_of(now, at)
     }
 
     /// A known person, few of them often.
@@ -64,6 +65,17 @@ impl Seeding<'_> {
     pub(super) fn lately(&mut self, lead: u64, days: u64) -> Timestamp {
         let born = self.account.leads.get(lead).map_or(self.config.now, |lead| lead.created_at);
         self.recently(days).max(born.plus_ms(MINUTE_MS)).min(self.config.now.plus_ms(-15 * MINUTE_MS))
+    }
+}
+
+/// Some hours earlier when the time of day is about that of now, so that no deadline some days later falls into the first
+/// hours of a story: what changes then is what the story changes.
+pub(super) fn clear_of(now: Timestamp, at: Timestamp) -> Timestamp {
+    const HOUR_MS: i64 = 60 * MINUTE_MS;
+    match now.ms_since(at).rem_euclid(DAY_MS) / HOUR_MS {
+        0..2 => at.plus_ms(-3 * HOUR_MS),
+        20.. => at.plus_ms(-6 * HOUR_MS),
+        _ => at,
     }
 }
 
