@@ -266,10 +266,39 @@ fn what_the_account_really_has_is_checked_against_the_mapping() {
         definition.value_type = PropertyType::Date;
     }
     let mut found = rules::check_schema(&rules, "hubspot", &definitions);
-    found.extend(rules::check_segments(&rules, &BTreeSet::new()));
+    found.extend(rules::check_segments(&rules, Some(&BTreeSet::new())));
     insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("account", Problems::new(found).render(false));
     });
     assert!(rules::check_schema(&rules, "marketo", &definitions).is_empty());
     assert!(rules::check_schema(&rules, "hubspot", &[]).is_empty());
+}
+
+#[test]
+fn a_value_that_no_option_of_the_account_has_is_pointed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("rules")).unwrap();
+    let markets = "markets:\n  - name: banks\n    title: Banks\n    criteria:\n      - field: industry\n        \
+                   equals: [BANKNG, banking, INSURANCE]\n      - {field: name, equals: Anything}\n";
+    std::fs::write(folder.path().join("rules/markets.yaml"), markets).unwrap();
+    let rules = rules::load(Some(folder.path()), &["hubspot"]).unwrap_or_else(|found| panic!("{found}"));
+    let industry = PropertyDefinition {
+        kind: ObjectKind::Company,
+        name: "industry".into(),
+        label: "Industry".into(),
+        value_type: PropertyType::Enumeration,
+        options: ["BANKING", "INSURANCE", "SOFTWARE"].map(str::to_owned).to_vec(),
+        read_only: false,
+        calculated: false,
+    };
+    let of_option = |definitions: &[PropertyDefinition]| {
+        let found = rules::check_schema(&rules, "hubspot", definitions);
+        Problems::new(found.into_iter().filter(|problem| problem.code == "rules::unknown_option").collect())
+    };
+    let found = of_option(std::slice::from_ref(&industry));
+    insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("unknown_option", found.render(false));
+    });
+    let free = PropertyDefinition { value_type: PropertyType::Text, ..industry };
+    assert!(of_option(&[free]).is_empty(), "a free text can be anything");
 }
