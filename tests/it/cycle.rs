@@ -3,9 +3,10 @@
 use intentd::store::RemoteState;
 use intentd_hubspot::fake::{Choice, Fault, FaultKind, Group, Kind, Processing, Writable};
 use intentd_sdk::clock::{Clock, SystemClock};
+use intentd_sdk::record::ObjectKind;
 
 use crate::account::{Site, number};
-use crate::inside::{exact_sync, reconcile_is_due, remote, sync, writes};
+use crate::inside::{exact_sync, hubspot, look, reconcile_is_due, remote, sync, writes};
 
 fn all_exact(summary: &serde_json::Value) {
     for line in summary["certificates"].as_array().unwrap() {
@@ -46,6 +47,31 @@ fn i7_a_value_that_somebody_else_put_into_our_property_is_written_over() {
     assert_eq!(number(&summary, "/changes/written"), 1);
     let after = site.fake.properties_of(Kind::Contact, id).unwrap();
     assert_eq!(after.get("intentd_lead_score"), ours.as_ref());
+}
+
+#[test]
+fn i7_a_value_that_was_put_there_just_before_a_write_of_ours_is_written_over_too() {
+    let site = Site::new();
+    site.json(&["sync"]);
+    let now = SystemClock::new().now();
+    let (id, ours) = site.fake.read(|account| {
+        let (id, record) = account.table(Kind::Contact).live().iter().next().unwrap();
+        (*id, record.values.get("intentd_lead_score").cloned())
+    });
+    site.fake.edit(|account| account.set(Kind::Contact, id, &[("intentd_lead_score", "999")], now));
+    // Nobody has read it when we write to another property: the answer tells the instant of our own write.
+    let written = now.plus_ms(1);
+    site.fake.edit(|account| account.set(Kind::Contact, id, &[("phone", "1")], written));
+    look(&site, async |store| {
+        let mut tx = store.begin().await.unwrap();
+        tx.note_modified(&hubspot(), &[(ObjectKind::Contact, id.to_string().into(), written)]).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    site.json(&["sync"]);
+    let after = site.fake.properties_of(Kind::Contact, id).unwrap();
+    assert_eq!(after.get("intentd_lead_score"), ours.as_ref());
+    let quiet = site.json(&["sync"]);
+    assert_eq!(number(&quiet, "/changes/planned"), 0, "and is no reason for ever");
 }
 
 #[test]

@@ -23,5 +23,5 @@ mod privacy;
 mod reconcile;
 mod scoring_cli;
 mod service_files;
-mod two_sides;
 mod summaries;
+mod two_sides;

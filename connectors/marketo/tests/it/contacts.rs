@@ -62,6 +62,7 @@ async fn changes_are_found_through_the_log_and_nobody_else_is_read() {
     let changed = stage.pull("contacts", Mode::Incremental, Some(&quiet.checkpoint)).await;
     let expected: BTreeSet<u64> = [custom, scored, new].into();
     assert_eq!(changed.contacts(), expected);
+    assert_eq!(changed.contact(custom).unwrap().as_of, Some(stage.now()), "leads are told as they are");
     let value = |id, name: &str| changed.contact(id).unwrap().properties[name].clone();
     assert_eq!(value(custom, "firstName").as_deref(), Some("Renamed"));
     assert_eq!(value(scored, "leadScore").as_deref(), Some("77"));
@@ -177,8 +178,12 @@ async fn after_a_long_pause_exports_make_up_for_it() {
         let first = stage.pull("contacts", Mode::Backfill, None).await;
         stage.pass(10 * DAY);
         stage.edit(|account, now| account.set_lead(ids[1], &[("firstName", json!("Back"))], now.plus_ms(-5 * DAY)));
+        let began = stage.now();
         let second = stage.pull("contacts", Mode::Incremental, Some(&first.checkpoint)).await;
         assert_eq!(second.mode, mode, "updatedAt offered: {updated_at}");
+        // The file tells everybody as they were when the job was made, and that was before it was waited for.
+        let as_of = second.contact(ids[1]).unwrap().as_of.unwrap();
+        assert!(began <= as_of && as_of < stage.now(), "{as_of}");
         assert_eq!(second.contact(ids[1]).unwrap().properties["firstName"].as_deref(), Some("Back"));
         assert_eq!(stage.calls("leadchanges"), 0, "ten days of log would take longer");
         assert_eq!(second.contacts().len(), if updated_at { 1 } else { 3 });
