@@ -279,7 +279,7 @@ fn a_value_that_no_option_of_the_account_has_is_pointed_at() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("rules")).unwrap();
     let markets = "markets:\n  - name: banks\n    title: Banks\n    criteria:\n      - field: industry\n        \
-                   equals: [BANKNG, banking, INSURANCE]\n      - {field: name, equals: Anything}\n";
+                   equals: [BANKNG, banking, övrigt]\n      - {field: name, equals: Anything}\n";
     std::fs::write(folder.path().join("rules/markets.yaml"), markets).unwrap();
     let rules = rules::load(Some(folder.path()), &["hubspot"]).unwrap_or_else(|found| panic!("{found}"));
     let industry = PropertyDefinition {
@@ -287,7 +287,7 @@ fn a_value_that_no_option_of_the_account_has_is_pointed_at() {
         name: "industry".into(),
         label: "Industry".into(),
         value_type: PropertyType::Enumeration,
-        options: ["BANKING", "INSURANCE", "SOFTWARE"].map(str::to_owned).to_vec(),
+        options: ["BANKING", "INSURANCE", "SOFTWARE", "ÖVRIGT"].map(str::to_owned).to_vec(),
         read_only: false,
         calculated: false,
     };

@@ -71,7 +71,8 @@ fn unknown_option(
         property = &field.property;
         all.extend(definition.options.iter().map(String::as_str));
     }
-    if all.iter().any(|option| option.eq_ignore_ascii_case(&named.value)) {
+    // Criteria compare texts without regard to case.
+    if all.iter().any(|option| option.to_lowercase() == named.value.to_lowercase()) {
         return None;
     }
     let message = format!("`{property}` has no option `{}` in this account", named.value);

@@ -16,9 +16,11 @@ use super::statement::{self, Sql};
 
 /// The workspace of this database; every key leads with it.
 const WORKSPACE: i64 = 1;
-/// How long a caller waits for a connection. SQLite has one writer, so callers queue: on a disk that many programs use the
-/// queue may take a while, and that is no error.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a caller waits for SQLite's one writer. Callers queue: on a disk that many programs use the queue may take a while,
+/// and that is no error.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a caller waits for a connection to a PostgreSQL server, which may be down: somebody waits for the message.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The pools.
 #[derive(Clone)]
@@ -47,7 +49,7 @@ impl Db {
     pub(super) async fn open_postgres(options: sqlx::postgres::PgConnectOptions) -> Result<Db> {
         let pool = PgPoolOptions::new()
             .max_connections(8)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(CONNECT_TIMEOUT)
             // A `begin` that was cancelled leaves its connection inside an open transaction (sqlx 0.9.0), whose later
             // writes would be lost without a word.
             .before_acquire(|connection, _| Box::pin(async move { connection.execute("ROLLBACK").await.map(|_| true) }))
@@ -111,9 +113,9 @@ fn sqlite_pool() -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(QUEUE_TIMEOUT)
         // Nor is it worth a warning.
-        .acquire_slow_threshold(ACQUIRE_TIMEOUT)
+        .acquire_slow_threshold(QUEUE_TIMEOUT)
 }
 
 enum Link {

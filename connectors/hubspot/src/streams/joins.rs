@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 use super::Reading;
 use crate::wire::{Collection, Membership};
 
-/// A join may show up this much later than it says it happened.
-const LATE: Duration = Duration::from_secs(5 * 60);
+/// A join or a removal may show up this much later than it says it happened.
+pub(super) const LATE: Duration = Duration::from_secs(5 * 60);
 /// A list is read completely at least this often: a merge puts one record in the place of another and keeps the instant.
-const READ_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const READ_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is remembered of a list between runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

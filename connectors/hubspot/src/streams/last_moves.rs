@@ -1,17 +1,11 @@
 //! What HubSpot says of the last join and the last removal of a list (HubSpot: "Lists", additional properties). One search
 //! brings it for 500 lists, so that lists at rest cost no call of their own.
 
-use std::time::Duration;
-
 use intentd_sdk::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::joins::{LATE, READ_AGAIN};
 use crate::wire::List;
-
-/// A move may show up this much later than it says it happened.
-const LATE: Duration = Duration::from_secs(5 * 60);
-/// A list is read completely at least this often: a merge puts one record in the place of another and moves nobody.
-const READ_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The size of a list and its last moves, as they were before the list was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,6 +35,7 @@ enum Bounds {
 const LONGEST_GAP_MS: i64 = 3 * 86_400_000;
 /// Leads per window.
 const AT_ONCE: usize = 3_000;
+
 #[async_trait]
 impl Stream for Contacts {
     fn spec(&self) -> StreamSpec {
